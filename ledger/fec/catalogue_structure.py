@@ -1,0 +1,62 @@
+"""The rules about bytes, lines, header and zones: what `reading` can find.
+
+The last argument is the answer of Test Compta Demat (checks 1 to 11 of fec.md section 1); what a
+careful reader repairs may still be « non conforme » there, and what it passes may be an error here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.fec.rules import Rule, catalogue
+
+STRUCTURE: Final[dict[str, Rule]] = catalogue(
+    (
+        # The file as a whole
+        Rule("FICHIER_VIDE", "error", "Fichier vide", "refusé"),
+        Rule("FICHIER_NON_FEC", "error", "Fichier d’un autre format", "refusé"),
+        Rule("FICHIER_TROP_LARGE", "error", "Trop de colonnes", "refusé"),
+        Rule("FICHIER_SANS_ECRITURE", "error", "Aucune écriture", "non conforme"),
+        Rule("FICHIER_TRONQUE", "error", "Fichier tronqué", "non conforme"),
+        Rule("XML_ILLISIBLE", "error", "XML illisible", "refusé"),
+        Rule("XML_VALEUR", "warning", "Valeur XML hors schéma"),
+        Rule("NOM_FICHIER", "warning", "Nom de fichier non réglementaire", "refusé"),
+        Rule("NOM_FICHIER_SIREN", "warning", "SIREN douteux dans le nom du fichier"),
+        # Bytes
+        Rule("BOM", "info", "Marque d’ordre des octets"),
+        Rule("ENCODAGE_UTF16", "warning", "Encodage UTF-16", "non conforme"),
+        Rule("ENCODAGE_CP1252", "warning", "Encodage Windows-1252"),
+        Rule("ENCODAGE_CP850", "warning", "Encodage DOS (CP850)"),
+        Rule("ENCODAGE_MIXTE", "warning", "Encodages mélangés"),
+        Rule("ENCODAGE_AMBIGU", "error", "Encodage à préciser"),
+        Rule("ENCODAGE_INVALIDE", "error", "Octets illisibles dans l’encodage choisi"),
+        Rule("CARACTERE_NUL", "warning", "Octet NUL"),
+        Rule("CARACTERE_FIN_DOS", "warning", "Marque de fin de fichier DOS", "non conforme"),
+        Rule("CARACTERE_CONTROLE", "info", "Caractère de contrôle dans un texte"),
+        # Lines
+        Rule("FIN_LIGNE_DOUBLE", "warning", "Fins de ligne CR CR LF", "non conforme"),
+        Rule("FIN_LIGNE_CR", "warning", "Fins de ligne CR seul"),
+        Rule("FIN_LIGNE_MIXTE", "warning", "Fins de ligne mélangées"),
+        Rule("LIGNE_VIDE", "warning", "Ligne vide", "non conforme"),
+        Rule("LIGNE_TROP_LONGUE", "error", "Ligne trop longue", "non conforme"),
+        Rule("SAUT_DE_LIGNE_LIBELLE", "warning", "Saut de ligne dans un texte", "non conforme"),
+        # Zones
+        Rule("SEPARATEUR", "warning", "Séparateur non réglementaire", "refusé"),
+        Rule("SEPARATEUR_LIBELLE", "warning", "Séparateur dans un texte", "non conforme"),
+        Rule("ZONES_NOMBRE", "error", "Nombre de zones faux", "non conforme"),
+        Rule("ZONE_FINALE_VIDE", "info", "Zone vide en fin de ligne"),
+        Rule("ZONE_FINALE_IRREGULIERE", "info", "Zone vide finale irrégulière", "non conforme"),
+        Rule("ZONES_COMPLETEES", "info", "Zones complétées par des espaces"),
+        Rule("ZONES_GUILLEMETS", "warning", "Zones entre guillemets", "non conforme"),
+        # Header
+        Rule("ENTETE_ABSENT", "error", "En-tête absent", "non conforme"),
+        Rule("ENTETE_ABSENT_ORDRE_STANDARD", "warning", "Ordre légal supposé", "non conforme"),
+        Rule("ENTETE_REPETE", "warning", "En-tête répété", "non conforme"),
+        Rule("ENTETE_ORDRE", "info", "Ordre des colonnes"),
+        Rule("ENTETE_ALIAS", "warning", "Nom de colonne non réglementaire", "non conforme"),
+        Rule("COLONNE_INCONNUE", "info", "Colonne inconnue"),
+        Rule("COLONNE_EN_DOUBLE", "error", "Colonne en double", "non conforme"),
+        Rule("COLONNE_OBLIGATOIRE_ABSENTE", "error", "Colonne obligatoire absente", "non conforme"),
+        Rule("COLONNE_ABSENTE", "warning", "Colonne absente", "non conforme"),
+    )
+)
