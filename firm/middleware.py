@@ -1,0 +1,70 @@
+"""Middleware: the person's scope around each request, refusals as answers, private caching."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from firm import scope
+from firm.errors import BusinessError
+from firm.tokens import person_of_token
+from firm.views import errors
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class HeadersMiddleware:
+    """Nothing of a person's pages is kept by a cache between him and us."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Mark the answer private and give it a number for the logs."""
+        request.request_id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class ScopeMiddleware:
+    """Open the person's scope for the whole request, in one transaction.
+
+    The transaction of an answer ≥ 500, or of a refusal, is rolled back: Django has turned the
+    exception into a response before this block ends, so it must be said.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Run the view inside the scope of whoever asks: a bearer token or a session."""
+        request.api_token = None  # type: ignore[attr-defined]
+        header = request.headers.get("Authorization", "")
+        if header.startswith("Bearer "):
+            request.api_token = person_of_token(header.removeprefix("Bearer ").strip())  # type: ignore[attr-defined]
+            if request.api_token:  # type: ignore[attr-defined]
+                request.user = request.api_token.user  # type: ignore[attr-defined]
+                request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+        with scope.open_scope(scope.Scope(user=request.user.pk)):
+            response = self.get_response(request)
+            if response.status_code >= 500 or getattr(response, "rolls_back", False):
+                transaction.set_rollback(True)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal becomes a page, a fragment or a problem, and writes nothing."""
+        if not isinstance(exception, BusinessError):
+            return None
+        if connection.in_atomic_block:
+            transaction.set_rollback(False)
+        response = errors.refusal(request, exception)
+        response.rolls_back = True  # type: ignore[attr-defined]
+        return response

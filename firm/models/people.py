@@ -1,0 +1,121 @@
+"""Firms, people, and what joins them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Now
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are known by their e-mail address, lower-case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a person; without a password nobody can sign in as him until he sets one."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Look up by address, whatever its case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, with one login for all his hats.  Outside row-level security."""
+
+    email = models.EmailField("adresse e-mail", unique=True)
+    name = models.CharField("nom", max_length=150)
+    is_active = models.BooleanField("actif", default=True, db_default=True)
+    is_staff = models.BooleanField("exploitant", default=False, db_default=False)
+    single_keys = models.BooleanField("raccourcis à une lettre", default=True, db_default=True)
+    date_joined = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=models.functions.Lower("email")), name="email_is_lower_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        """The name shown on screens."""
+        return self.name or self.email
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the avatar."""
+        words = [word for word in self.get_full_name().replace("-", " ").split() if word]
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+class Firm(models.Model):
+    """An accounting firm: the workspace that owns dossiers.  An access table."""
+
+    name = models.CharField("nom", max_length=200)
+    slug = models.SlugField(max_length=60, unique=True)
+    siren = models.CharField(max_length=9, blank=True, db_default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person works for a firm.  An access table."""
+
+    class Role(models.TextChoices):
+        """What he may do there; the rights are in `clients/permissions.yaml`."""
+
+        OWNER = "owner", "Propriétaire"
+        ADMIN = "admin", "Administrateur"
+        STAFF_ALL = "staff_all", "Collaborateur tous dossiers"
+        STAFF = "staff", "Collaborateur"
+
+    firm = models.ForeignKey(Firm, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["firm", "user"], name="one_membership_per_person"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["owner", "admin", "staff_all", "staff"]),
+                name="membership_role_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} @ {self.firm_id}: {self.role}"
+
+
+class ApiToken(models.Model):
+    """A bearer token that a person made for himself; only its SHA-256 is stored."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField("nom", max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    prefix = models.CharField(max_length=12)
+    scopes = models.JSONField(default=list, db_default=[])
+    dossiers = models.JSONField(default=list, db_default=[])
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField("expire le", null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

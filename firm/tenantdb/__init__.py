@@ -1,0 +1,1 @@
+"""Django's PostgreSQL engine, taught the scope and composite tenant keys."""

@@ -1,0 +1,1 @@
+"""Pages of the firm's workspace and of the installation."""

@@ -1,0 +1,28 @@
+"""Tables of the books."""
+
+from ledger.models.bank import BankAccount, BankTransaction
+from ledger.models.chart import Account, FiscalYear, Journal, ThirdParty
+from ledger.models.entries import Entry, EntryLine, Lettering
+from ledger.models.imports import FecExport, FecFinding, FecImport
+from ledger.models.invoices import Invoice, InvoiceLine
+from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
+
+__all__ = [
+    "Account",
+    "AccountMonth",
+    "BankAccount",
+    "BankTransaction",
+    "Entry",
+    "EntryLine",
+    "FecExport",
+    "FecFinding",
+    "FecImport",
+    "FiscalYear",
+    "Invoice",
+    "InvoiceLine",
+    "Journal",
+    "JournalMonth",
+    "Lettering",
+    "ThirdParty",
+    "ThirdPartyMonth",
+]

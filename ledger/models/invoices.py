@@ -1,0 +1,109 @@
+"""The one invoice model: purchase or sale, whatever its source."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from firm.tenancy import TenantForeignKey, TenantModel
+from ledger.models.chart import ThirdParty
+from ledger.models.entries import Entry
+
+
+class Invoice(TenantModel):
+    """An invoice or a credit note.  Amounts are positive cents; `type` gives the sense."""
+
+    class Direction(models.TextChoices):
+        """Whose invoice it is."""
+
+        SALE = "sale", "Vente"
+        PURCHASE = "purchase", "Achat"
+
+    class Type(models.TextChoices):
+        """What the document is."""
+
+        INVOICE = "invoice", "Facture"
+        CREDIT_NOTE = "credit_note", "Avoir"
+        QUOTE = "quote", "Devis"
+        PROFORMA = "proforma", "Pro forma"
+
+    class State(models.TextChoices):
+        """The document's own life, apart from the books."""
+
+        DRAFT = "draft", "Brouillon"
+        ISSUED = "issued", "Émise"
+        SENT = "sent", "Envoyée"
+        PARTIAL = "partial", "Partiellement payée"
+        PAID = "paid", "Payée"
+        CANCELLED = "cancelled", "Annulée"
+
+    class Booking(models.TextChoices):
+        """Where it stands in the books."""
+
+        TO_PROCESS = "to_process", "À comptabiliser"
+        BOOKED = "booked", "Comptabilisée"
+        ARCHIVED = "archived", "Archivée"
+
+    class Source(models.TextChoices):
+        """Where it came from."""
+
+        MANUAL = "manual", "Saisie"
+        MAIL = "mail", "E-mail"
+        GED = "ged", "Documents"
+        FEC = "fec", "FEC"
+        AUTO = "auto", "Auto-facture"
+        API = "api", "API"
+
+    id = models.BigAutoField(primary_key=True)
+    direction = models.CharField(max_length=8, choices=Direction.choices)
+    type = models.CharField(max_length=11, choices=Type.choices)
+    number = models.CharField("numéro", max_length=200)
+    issue_date = models.DateField("date", null=True)
+    due_date = models.DateField("échéance", null=True)
+    third_party = TenantForeignKey(ThirdParty, null=True)
+    net = models.BigIntegerField("HT", db_default=0)
+    vat = models.BigIntegerField("TVA", db_default=0)
+    gross = models.BigIntegerField("TTC", db_default=0)
+    currency = models.CharField(max_length=3, db_default="EUR", default="EUR")
+    foreign_gross = models.CharField(max_length=40, blank=True, db_default="")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.ISSUED)
+    booking = models.CharField(max_length=10, choices=Booking.choices, default=Booking.TO_PROCESS)
+    source = models.CharField(max_length=6, choices=Source.choices, default=Source.MANUAL)
+    paid_on = models.DateField("payée le", null=True)
+    is_pre_takeover = models.BooleanField("avant reprise", db_default=False)
+    entry = TenantForeignKey(Entry, null=True)
+    fec_import = TenantForeignKey("ledger.FecImport", null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["dossier", "direction", "issue_date", "id"], name="invoices_by_date"),
+            models.Index(
+                fields=["dossier", "entry"],
+                condition=models.Q(entry__isnull=False),
+                name="invoices_by_entry",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class InvoiceLine(TenantModel):
+    """The amounts of an invoice at one VAT rate; a NULL rate means « mixte »."""
+
+    id = models.BigAutoField(primary_key=True)
+    invoice = TenantForeignKey(Invoice, models.CASCADE, related_name="lines")
+    rank = models.IntegerField()
+    label = models.CharField(max_length=300, blank=True, db_default="")
+    vat_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    net = models.BigIntegerField(db_default=0)
+    vat = models.BigIntegerField(db_default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "invoice", "rank"], name="one_line_per_rank")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id}/{self.rank}"
