@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from firm.launcher.console import LaunchError, say
 from firm.launcher.data_folder import CHECKOUT
@@ -27,21 +28,18 @@ _LOCKS = {"run": CHECKOUT / "requirements.lock", "dev": CHECKOUT / "requirements
 _UV_LOCK = Path(__file__).with_name("uv.lock.txt")
 
 
-def start(command: Sequence[str], *, dev: bool = False) -> int:
-    """Make the environment if need be, then become `python -m firm.launcher COMMAND` in it.
-
-    Returns only on failure, with the exit code.
-    """
+def start(command: Sequence[str], *, dev: bool = False) -> NoReturn:
+    """Make the environment if need be, then become `python -m firm.launcher COMMAND` in it."""
     try:
         ensure_environment(dev=dev)
     except LaunchError as error:
         say(str(error))
-        return 1
+        sys.exit(1)
     except KeyboardInterrupt:
-        return 130
+        sys.exit(130)
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
-    sys.stdout.flush()
-    os.execve(PYTHON, [str(PYTHON), "-m", "firm.launcher", *command], environment)
+    arguments = [str(PYTHON), "-m", "firm.launcher", *command]
+    os.execve(PYTHON, arguments, environment)  # noqa: S606 - there is no shell to be fooled
 
 
 def ensure_environment(*, dev: bool) -> None:

@@ -76,7 +76,7 @@ def create(pgdata: Path, install: Path, account: EngineAccount, *, durable: bool
     unfinished.mkdir(mode=0o700)
     account.own(unfinished)
     command = [
-        install / "bin" / "initdb",
+        str(install / "bin" / "initdb"),
         f"--pgdata={account.way_to(unfinished)}",
         f"--username={SUPERUSER}",
         "--encoding=UTF8",

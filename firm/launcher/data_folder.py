@@ -54,6 +54,15 @@ class DataFolder:
         """Links to short folders, where the path of a socket would be too long here."""
         return self.root / "sockets"
 
+    @property
+    def is_prepared(self) -> bool:
+        """Whether the tables were ever made."""
+        return (self.root / "prepared").exists()
+
+    def mark_prepared(self) -> None:
+        """Remember that the tables are there."""
+        (self.root / "prepared").touch(mode=0o600)
+
     def make(self) -> None:
         """Create what is missing and close everything to other users.
 
@@ -65,7 +74,7 @@ class DataFolder:
             if self.root.stat().st_uid != os.geteuid():  # root, in a person's own folder
                 raise PermissionError(errno.EPERM, "it belongs to another user")
             self.root.chmod(0o700)
-            for name in ("valkey", "storage", "logs", "pids", "sockets", "beat"):
+            for name in ("valkey", "storage", "logs", "pids", "sockets"):
                 folder = self.root / name
                 folder.mkdir(mode=0o700, exist_ok=True)
                 folder.chmod(0o700)

@@ -130,5 +130,5 @@ def _copy(sources: list[Path], target: Path) -> bool:
     return True
 
 
-def _not_needed(folder: str, names: list[str]) -> list[str]:
+def _not_needed(_folder: str, names: list[str]) -> list[str]:
     return [name for name in names if name in {"__pycache__", "include"}]

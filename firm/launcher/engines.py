@@ -12,6 +12,7 @@ from firm.launcher.data_folder import DataFolder
 from firm.launcher.postgres import Postgres
 from firm.launcher.processes import Child, Program, end_survivors
 from firm.launcher.sockets import forget_socket_folders
+from firm.launcher.supervisor import stop_all
 from firm.launcher.valkey import Valkey
 
 _PATIENCE = 3.0  # seconds
@@ -41,11 +42,9 @@ class Engines:
     children: list[Child] = field(default_factory=list)
 
     def stop(self) -> None:
-        """End them, all at once."""
-        for child in self.children:
-            child.ask_to_stop()
-        for child in self.children:
-            child.stop(patience=_PATIENCE)
+        """End them; a second call does nothing."""
+        stop_all(self.children, patience=_PATIENCE)
+        self.children.clear()
 
 
 def start_engines(data: DataFolder, *, durable: bool = True) -> Engines:

@@ -1,8 +1,7 @@
-"""`python -m firm.launcher engines`: the engines alone, for work on the product itself."""
+"""`./run engines`: the engines alone, for work on the product itself."""
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 
@@ -10,24 +9,21 @@ from firm.launcher.console import LaunchError, say
 from firm.launcher.data_folder import DataFolder
 from firm.launcher.engines import start_engines
 from firm.launcher.interrupts import Stopped, raising_stopped
-from firm.launcher.occupancy import Holder, announce, holder_of, try_to_hold
+from firm.launcher.occupancy import Holder, announce, hold
 
 
 def run_engines() -> int:
     """Start the engines, print their addresses as KEY=VALUE lines, stay until Ctrl-C.
 
     Raises:
-        LaunchError: the folder is taken, or an engine does not start.
+        LaunchError: the folder is taken, or an engine does not start or ends by itself.
     """
     data = DataFolder.from_environment()
     data.make()
-    lock = try_to_hold(data, Holder(pid=os.getpid(), what="engines"))
-    if lock is None:
-        raise LaunchError(already_running(data))
-    with lock, raising_stopped():
+    with raising_stopped(), hold(data, Holder("engines")):
         engines = start_engines(data)
         try:
-            announce(data, Holder(os.getpid(), "engines", environment=engines.environment))
+            announce(data, Holder("engines", environment=engines.environment))
             for name, value in {**engines.environment, "FIRM_DATA": str(data.root)}.items():
                 print(f"{name}={value}")
             sys.stdout.flush()
@@ -39,15 +35,3 @@ def run_engines() -> int:
             return 0
         finally:
             engines.stop()
-
-
-def already_running(data: DataFolder) -> str:
-    """A sentence for the second starter: who is there, and what to do."""
-    holder = holder_of(data)
-    if holder is None:
-        return f"Something is starting on {data.root} already: try again in a moment."
-    where = f" at {holder.url}" if holder.url else ""
-    return (
-        f"Already running{where}: process {holder.pid} works on {data.root}. Stop it first "
-        f"(Ctrl-C in its terminal, or kill {holder.pid}), or name another folder with FIRM_DATA."
-    )

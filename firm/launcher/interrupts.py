@@ -32,7 +32,7 @@ def raising_stopped() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _raise_once(number: int, frame: FrameType | None) -> None:
+def _raise_once(number: int, _frame: FrameType | None) -> None:
     ignore()
     raise Stopped(number)
 

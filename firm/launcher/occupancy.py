@@ -1,8 +1,8 @@
 """Who holds a data folder: one starter at a time, and what the others need to know of it.
 
 `lock` is held (flock) for as long as the starter lives, so a kill -9 frees it.  `running.json`
-says where the holder answers; it counts only while the lock is held.  `guests` is held, shared, by
-management commands that use another's engines.
+says where the holder answers.  `guests` is held, shared, by management commands that use another's
+engines, and exclusively by who stops them.
 """
 
 from __future__ import annotations
@@ -17,19 +17,24 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
+from firm.launcher.console import LaunchError, say
 from firm.launcher.data_folder import DataFolder
+from firm.launcher.processes import start_time
+
+_PATIENCE = 5.0  # seconds for a starter to say who it is
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
     """What the starter wrote about itself."""
 
-    pid: int
     what: str
-    """`product`, `engines` or `command`."""
+    """`product`, `engines`, `command` or `tests`."""
     url: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     """The addresses of the engines; empty until they answer."""
+    pid: int = field(default_factory=os.getpid)
+    started: str | None = field(default_factory=lambda: start_time(os.getpid()))
 
 
 def try_to_hold(data: DataFolder, holder: Holder) -> IO[bytes] | None:
@@ -42,6 +47,37 @@ def try_to_hold(data: DataFolder, holder: Holder) -> IO[bytes] | None:
         return None
     announce(data, holder)
     return lock
+
+
+def hold(data: DataFolder, holder: Holder) -> IO[bytes]:
+    """Take the folder, after a management command that has it.
+
+    Raises:
+        LaunchError: the product runs on it already; the text says where.
+    """
+    told = False
+    until = time.monotonic() + _PATIENCE
+    while (lock := try_to_hold(data, holder)) is None:
+        other = holder_of(data)
+        if other is None and time.monotonic() < until:
+            pass  # it has just begun
+        elif other is None or other.what != "command":
+            raise LaunchError(_already_running(data, other))
+        elif not told:
+            say(f"Waiting for the management command that uses {data.root} (process {other.pid})")
+            told = True
+        time.sleep(0.1)
+    return lock
+
+
+def _already_running(data: DataFolder, other: Holder | None) -> str:
+    if other is None:
+        return f"Something else is starting on {data.root}: try again in a moment."
+    where = f" at {other.url}" if other.url else ""
+    return (
+        f"Already running{where}: process {other.pid} works on {data.root}. Stop it first "
+        f"(Ctrl-C in its terminal, or kill {other.pid}), or name another folder with FIRM_DATA."
+    )
 
 
 def announce(data: DataFolder, holder: Holder) -> None:
@@ -58,29 +94,26 @@ def announce(data: DataFolder, holder: Holder) -> None:
 def holder_of(data: DataFolder) -> Holder | None:
     """What the present holder says; None when it has not said it yet."""
     try:
-        return Holder(**json.loads((data.root / "running.json").read_text(encoding="utf-8")))
+        holder = Holder(**json.loads((data.root / "running.json").read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return None
+    return holder if holder.started == start_time(holder.pid) else None
 
 
 @contextlib.contextmanager
 def as_guest(data: DataFolder) -> Iterator[None]:
-    """Keep the holder's engines from being stopped by a command that ends before ours."""
+    """Keep the holder's engines up while we use them; waits while they are being stopped."""
     with _open(data.root / "guests") as guests:
         fcntl.flock(guests, fcntl.LOCK_SH)
         yield
 
 
-def wait_for_guests(data: DataFolder) -> None:
-    """Return when no other command uses the engines any more."""
+@contextlib.contextmanager
+def without_guests(data: DataFolder) -> Iterator[None]:
+    """Wait until no other command uses the engines, and let none begin."""
     with _open(data.root / "guests") as guests:
-        while True:
-            try:
-                fcntl.flock(guests, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                time.sleep(0.1)
-            else:
-                return
+        fcntl.flock(guests, fcntl.LOCK_EX)
+        yield
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from firm.launcher import cluster
 from firm.launcher.console import LaunchError, say
 from firm.launcher.data_folder import DataFolder
-from firm.launcher.engine_account import EngineAccount, engine_account, reachable_install
+from firm.launcher.engine_account import engine_account, reachable_install
 from firm.launcher.processes import Child, Program
 from firm.launcher.sockets import socket_folder
 

@@ -62,7 +62,8 @@ class Child:
                 group=program.group,
                 extra_groups=[] if program.user is not None else None,
                 process_group=0,
-                preexec_fn=_tie_to_launcher(program.orphan_signal),
+                # Safe: the launcher starts no thread before its children.
+                preexec_fn=tie_to_launcher(program.orphan_signal),  # noqa: PLW1509
             )
         self.pid = self._process.pid
         self._remember()
@@ -101,7 +102,8 @@ class Child:
         self._pid_file.unlink(missing_ok=True)
 
 
-def _tie_to_launcher(orphan_signal: signal.Signals) -> Callable[[], None]:
+def tie_to_launcher(orphan_signal: signal.Signals) -> Callable[[], None]:
+    """What a child does before it becomes its program (`preexec_fn`)."""
     launcher = os.getpid()
 
     def tie() -> None:  # runs in the child, after it has changed its user: changing would untie it
@@ -129,31 +131,30 @@ def _kill_group(leader: int) -> None:
 
 def start_time(pid: int) -> str | None:
     """When the process started, in the system's own terms; None when there is no such process."""
-    if sys.platform == "linux":
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return None
-        state, *fields = stat.rpartition(")")[2].split()
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return None if state == "Z" else f"{boot}:{fields[18]}"
-    answer = subprocess.run(
-        ["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return answer.stdout.strip() or None
+    if sys.platform != "linux":
+        return _ps("lstart", pid) or None
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    state, *fields = stat.rpartition(")")[2].split()
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return None if state == "Z" else f"{boot}:{fields[18]}"
 
 
 def works_in(pid: int, folder: Path, program: str) -> bool:
     """Whether the process works in `folder`, or, where nothing tells, is called `program`."""
-    if sys.platform == "linux":
-        try:
-            return Path(f"/proc/{pid}/cwd").readlink() == folder.resolve()
-        except OSError:  # gone, or someone else's
-            return False
-    answer = subprocess.run(
-        ["/bin/ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return Path(answer.stdout.strip()).name == program
+    if sys.platform != "linux":
+        return Path(_ps("comm", pid)).name == program
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == folder.resolve()
+    except OSError:  # gone, or someone else's
+        return False
+
+
+def _ps(field: str, pid: int) -> str:
+    command = ["/bin/ps", "-o", f"{field}=", "-p", str(pid)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def end_survivors(data: DataFolder, *, patience: float = 8) -> None:

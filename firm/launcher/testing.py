@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from firm.launcher.console import LaunchError
-from firm.launcher.data_folder import CHECKOUT, DataFolder
+from firm.launcher.data_folder import DataFolder
 from firm.launcher.engines import start_engines
 from firm.launcher.environment import product_environment
-from firm.launcher.interrupts import Stopped, ignore, raising_stopped
+from firm.launcher.foreground import run_in_foreground
+from firm.launcher.interrupts import ignore, raising_stopped
 from firm.launcher.occupancy import Holder, try_to_hold
 
 _PREFIX = "firm-test-"
@@ -39,26 +39,15 @@ def run_tests(arguments: Sequence[str]) -> int:
     """
     chromium = _chromium()
     with raising_stopped(), _throw_away_folder() as data:
-        with contextlib.closing(try_to_hold(data, Holder(os.getpid(), "tests"))):
-            engines = start_engines(data, durable=False)
-            try:
-                environment = product_environment(data, engines.environment)
-                environment["CHROMIUM"] = chromium
-                command = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
-                return _run_pytest(command, environment)
-            finally:
-                engines.stop()
-
-
-def _run_pytest(command: Sequence[str], environment: dict[str, str]) -> int:
-    pytest = subprocess.Popen(command, env=environment)
-    try:
-        code = pytest.wait()
-    except Stopped as stopped:  # from a terminal pytest has had the same signal
-        pytest.send_signal(stopped.number)
-        code = pytest.wait()
-    ignore()
-    return code
+        engines = start_engines(data, durable=False)
+        try:
+            environment = product_environment(data, engines.environment)
+            environment["CHROMIUM"] = chromium
+            command = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
+            return run_in_foreground(command, environment)
+        finally:
+            ignore()
+            engines.stop()
 
 
 def _workers(arguments: Sequence[str]) -> list[str]:
@@ -96,7 +85,10 @@ def _throw_away_folder() -> Iterator[DataFolder]:
     data = DataFolder(Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base)))
     try:
         data.make()
+        lock = try_to_hold(data, Holder("tests"))
         yield data
+        if lock is not None:
+            lock.close()
     finally:
         shutil.rmtree(data.root, ignore_errors=True)
 
@@ -109,7 +101,7 @@ def _remove_forgotten(base: Path) -> None:
         data = DataFolder(folder)
         if not (folder / "lock").exists():
             continue
-        lock = try_to_hold(data, Holder(os.getpid(), "cleaning"))
+        lock = try_to_hold(data, Holder("tests"))
         if lock is not None:
             with lock:
                 shutil.rmtree(folder, ignore_errors=True)
