@@ -6,6 +6,8 @@ A subclass is declared beside the action that raises it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -71,3 +73,12 @@ class Unauthenticated(BusinessError):
     code = "unauthenticated"
     status = 401
     title = "Identification requise"
+
+
+@contextmanager
+def refusals_in(form: Any, **fields: str) -> Iterator[None]:
+    """Show a refusal raised in the block beside the form's field that `fields[code]` names."""
+    try:
+        yield
+    except BusinessError as error:
+        form.add_error(fields.get(error.code), error.message)

@@ -4,11 +4,15 @@ from django.apps import AppConfig
 
 
 class LedgerConfig(AppConfig):
-    """The books; its job kinds are registered on import."""
+    """The books: its kinds of jobs and its menu are registered when the process starts."""
 
     name = "ledger"
     verbose_name = "Comptabilité"
 
     def ready(self) -> None:
-        """Register the kinds of jobs."""
+        """Register the kinds of jobs and the menu."""
         import ledger.jobs  # noqa: F401, PLC0415 (registration)
+        from firm import navigation  # noqa: PLC0415
+        from ledger import spaces  # noqa: PLC0415
+
+        navigation.register(spaces.menu)

@@ -1,5 +1,20 @@
 """The map of the product; apps are named only as strings."""
 
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-urlpatterns = []
+from firm.access import public
+from firm.views import system
+
+urlpatterns = [
+    path("healthz", public(system.healthz)),
+    path("ui/", system.ui_page, name="ui"),
+    path("", include("firm.urls_account")),
+    path("", include("clients.urls_shell")),
+    path("", include("clients.urls")),
+    path("", include("ledger.urls")),
+    path("api/schema/", public(SpectacularAPIView.as_view()), name="schema"),
+    path("api/docs/", public(SpectacularSwaggerView.as_view(url_name="schema")), name="api_docs"),
+    path("api/", include("clients.urls_api")),
+    path("api/", include("ledger.urls_api")),
+]

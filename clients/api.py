@@ -1,0 +1,159 @@
+"""The API of dossiers, and the base of every call inside one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from clients import rights
+from clients.access import Rights, open_dossier
+from clients.actions.dossiers import create_dossier, update_dossier
+from clients.models import Dossier
+from clients.queries import dossiers
+from firm.access import open_firm
+from firm.api import SAFE, FirmAPIView, page_limit, require_token_scope
+from firm.errors import Forbidden, NotFound
+from firm.models import ApiToken, Firm, Job, Membership, User
+
+
+class DossierAPIView(APIView):
+    """A call inside one dossier: `needs` names the right by method; the dossier is opened first."""
+
+    needs: dict[str, str] = {}
+    dossier: Dossier
+    rights: Rights
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Authenticate, check the token's scope and the person's right, open the dossier."""
+        super().initial(request, *args, **kwargs)
+        require_token_scope(request)
+        token = request.auth if isinstance(request.auth, ApiToken) else None
+        self.dossier, self.rights = open_dossier(
+            request.user,
+            kwargs["slug"],
+            needs=self.needs[request.method or "GET"],
+            write=request.method not in SAFE,
+            token_dossiers=token.dossiers if token else None,
+        )
+
+
+class DossierOut(serializers.ModelSerializer[Dossier]):
+    """A dossier as the API shows it."""
+
+    firm = serializers.SlugRelatedField[Firm](slug_field="slug", read_only=True)
+    confidential = serializers.BooleanField(source="is_confidential", read_only=True)
+
+    class Meta:
+        model = Dossier
+        fields = ("name", "slug", "siren", "legal_form", "firm", "status", "takeover_date", "lock_date",
+                  "lock_mode", "confidential")  # fmt: skip
+
+
+class DossierIn(serializers.Serializer[Dossier]):
+    """What creates a dossier."""
+
+    name = serializers.CharField(max_length=200)
+    slug = serializers.SlugField(max_length=48, required=False)
+    siren = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    firm = serializers.SlugField(required=False)
+
+
+class DossierChange(serializers.Serializer[Dossier]):
+    """What may change in a dossier's own data."""
+
+    name = serializers.CharField(max_length=200, required=False)
+    siren = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    legal_form = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    takeover_date = serializers.DateField(required=False, allow_null=True)
+
+
+class DossierList(FirmAPIView):
+    """`GET/POST /api/dossiers/`."""
+
+    needs = {"GET": "firm.open", "POST": "firm.create_dossier"}
+
+    @extend_schema(responses=DossierOut(many=True))
+    def get(self, request: Request) -> Response:
+        """Dossiers that the person (and the token) may see, by name."""
+        limit = page_limit(request)
+        found = dossiers.visible(
+            search=request.query_params.get("q", ""), limit=limit + 1,
+            after=request.query_params.get("cursor", ""),
+        )
+        token = request.auth if isinstance(request.auth, ApiToken) else None
+        shown = [d for d in found[:limit] if not token or not token.dossiers or d.slug in token.dossiers]
+        last = found[limit - 1] if len(found) > limit else None
+        return Response({
+            "results": DossierOut(shown, many=True).data,
+            "next": f"{last.name}~{last.id}" if last else None,
+        })
+
+    @extend_schema(request=DossierIn, responses={201: DossierOut})
+    def post(self, request: Request) -> Response:
+        """Create a dossier in the firm where one works (named when one works in several)."""
+        data = DossierIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        firm = _firm_of(request.user, data.validated_data.pop("firm", ""))
+        made = create_dossier(firm, by=request.user, **data.validated_data)
+        return Response(DossierOut(made).data, status=201)
+
+
+def _firm_of(user: User, slug: str) -> Firm:
+    """The firm to create in, and the right to.
+
+    Raises:
+        Forbidden: the person's role there does not create dossiers.
+        NotFound: he works in no such firm.
+    """
+    mine = Membership.objects.filter(user_id=user.id).select_related("firm")
+    membership = (mine.filter(firm__slug=slug) if slug else mine).first()
+    if membership is None:
+        raise NotFound("Ce cabinet n’existe pas ou ne vous est pas ouvert.")
+    if "firm.create_dossier" not in rights.of_firm_role(membership.role):
+        raise Forbidden("Votre rôle dans ce cabinet ne permet pas de créer un dossier.")
+    open_firm(user, membership.firm.slug, write=True)
+    return membership.firm
+
+
+class DossierDetail(DossierAPIView):
+    """`GET/PATCH /api/dossiers/{d}/`."""
+
+    needs = {"GET": "dossier.open", "PATCH": "dossier.manage"}
+
+    @extend_schema(responses=DossierOut)
+    def get(self, request: Request, slug: str) -> Response:
+        """One dossier."""
+        del request, slug
+        return Response(DossierOut(self.dossier).data)
+
+    @extend_schema(request=DossierChange, responses=DossierOut)
+    def patch(self, request: Request, slug: str) -> Response:
+        """Change its own data."""
+        del slug
+        data = DossierChange(data=request.data)
+        data.is_valid(raise_exception=True)
+        changed = update_dossier(self.dossier, by=request.user, **data.validated_data)
+        return Response(DossierOut(changed).data)
+
+
+class JobDetail(FirmAPIView):
+    """`GET /api/firms/{firm}/jobs/{id}/`."""
+
+    needs = {"GET": "firm.open"}
+
+    def get(self, request: Request, firm: str, job_id: int) -> Response:
+        """A job of the firm, in a dossier that the person may see."""
+        opened, _membership = open_firm(request.user, firm, write=False)
+        job = Job.objects.filter(pk=job_id, firm_id=opened.id).first()
+        if job is None or (job.dossier_id and not Dossier.objects.filter(pk=job.dossier_id).exists()):
+            raise NotFound("Ce travail n’existe pas ou ne vous est pas ouvert.")
+        error = {"code": job.error_code, "detail": job.error} if job.error_code else None
+        return Response({
+            "id": str(job.id), "kind": job.kind, "state": job.state,
+            "progress": {"done": job.done, "total": job.total}, "error": error,
+        })

@@ -1,0 +1,51 @@
+"""Jobs as people see them: what runs, what ended, how."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from clients.models import Dossier
+from firm import jobs
+from firm.models import Firm, Job, User
+
+STATES = {"confirmed": "wait", "running": "run", "done": "ok", "undone": "wait", "failed": "danger"}
+
+
+def jobs_of_person(user: User, *, limit: int = 12) -> list[dict[str, Any]]:
+    """One's own latest jobs, in two queries."""
+    rows = list(Job.objects.filter(requested_by=user.id).order_by("-created_at")[:limit])
+    return _described(rows)
+
+
+def jobs_of_firm(firm: Firm, *, limit: int = 100) -> list[dict[str, Any]]:
+    """The firm's latest jobs in dossiers that the person may see, in two queries."""
+    rows = list(Job.objects.filter(firm_id=firm.id).order_by("-created_at")[: limit * 2])
+    return [row for row in _described(rows) if row["dossier"] or row["own"]][:limit]
+
+
+def _described(rows: list[Job]) -> list[dict[str, Any]]:
+    ids = {row.dossier_id for row in rows if row.dossier_id}
+    dossiers = {row.id: row for row in Dossier.objects.filter(id__in=ids)}
+    return [_row(job, dossiers.get(job.dossier_id or 0)) for job in rows]
+
+
+def _row(job: Job, dossier: Dossier | None) -> dict[str, Any]:
+    """What the tray and the list show of a job; a hidden dossier's name never appears."""
+    detail = job.error or job.step
+    return {
+        "id": job.id,
+        "title": jobs.label(job.kind),
+        "detail": " · ".join(part for part in (dossier.name if dossier else "", detail) if part),
+        "dossier": dossier,
+        "own": job.dossier_id is None,
+        "done": job.done,
+        "total": job.total,
+        "state": STATES.get(job.state, "wait"),
+        "state_label": Job.State(job.state).label,
+        "url": reverse("ledger:imports", args=[dossier.slug]) if dossier else "",
+        "created_at": job.created_at,
+        "finished_at": job.finished_at,
+        "is_over": job.is_over,
+    }

@@ -1,0 +1,78 @@
+"""The two spaces of the shell, the firm's and a dossier's: labels, breadcrumb and menu entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from clients import rights
+from clients.models import Dossier
+from clients.queries import dossiers
+from firm.models import Membership
+from firm.navigation import Entry, Found, NavItem
+
+
+def describe(request: HttpRequest) -> dict[str, Any]:
+    """Fields of the shell for the space that the page is in."""
+    dossier: Dossier | None = getattr(request, "dossier", None)
+    if dossier is not None:
+        return _dossier(request, dossier)
+    firm = getattr(request, "firm", None)
+    if firm is None:
+        return {}
+    membership: Membership = request.membership  # type: ignore[attr-defined]
+    return {
+        "space_label": firm.name,
+        "crumbs": [(firm.name, reverse("clients:list", args=[firm.slug]))],
+        "role_label": Membership.Role(membership.role).label,
+    }
+
+
+def _dossier(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
+    names = rights.table()["roles"]
+    roles: frozenset[str] = request.rights.roles  # type: ignore[attr-defined]
+    inside = {"owner", "admin", "staff_all", "assigned"} & roles
+    back = reverse("clients:list", args=[dossier.firm.slug]) if inside and dossier.firm else ""
+    return {
+        "dossier": {
+            "name": dossier.name,
+            "slug": dossier.slug,
+            "siren": dossier.siren,
+            "legal_form": dossier.legal_form,
+            "year_label": "",
+            "lock_date": dossier.lock_date if dossier.lock_mode != Dossier.LockMode.NONE else None,
+        },
+        "firm": dossier.firm,
+        "space_label": dossier.name,
+        "back_url": back,
+        "crumbs": [(dossier.name, reverse("ledger:home", args=[dossier.slug]))],
+        "role_label": ", ".join(names[role] for role in names if role in roles),
+    }
+
+
+def menu(request: HttpRequest) -> Iterable[Entry]:
+    """Entries of the firm's space and of a dossier that belong to this app."""
+    dossier: Dossier | None = getattr(request, "dossier", None)
+    if dossier is not None:
+        if request.rights.may("dossier.manage"):  # type: ignore[attr-defined]
+            url = reverse("clients:infos", args=[dossier.slug])
+            yield "Paramètres", NavItem("Infos client", url, "info-circle", 90)
+        return
+    firm = getattr(request, "firm", None)
+    if firm is not None:
+        yield "", NavItem("Clients", reverse("clients:list", args=[firm.slug]), "building", 10)
+        yield "", NavItem("Travaux", reverse("clients:jobs", args=[firm.slug]), "progress-check", 40)
+
+
+def find(request: HttpRequest, query: str) -> Iterable[Found]:
+    """Dossiers by name or SIREN, for the palette and the switcher."""
+    del request
+    found = dossiers.visible(search=query, limit=8)
+    rows = [
+        ("building", row.name, row.firm.name if row.firm else "", reverse("ledger:home", args=[row.slug]))
+        for row in found
+    ]
+    yield "Dossiers", rows

@@ -1,0 +1,1 @@
+"""Pages of the portfolio and of a dossier's own data."""

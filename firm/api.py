@@ -1,0 +1,139 @@
+"""The API's manners: who asks, how it refuses, how lists are paged.  The doors are in the apps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from rest_framework import authentication, exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import UserRateThrottle
+from rest_framework.views import APIView
+
+from firm.errors import BusinessError, Forbidden, TooMany, Unauthenticated
+from firm.models import ApiToken, User
+from firm.views.errors import problem_body
+
+PAGE = 50
+MOST = 200
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class BearerAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Bearer …`, resolved by the scope middleware before the view runs."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        """The token's person; a header with a wrong token is refused, not ignored."""
+        token: ApiToken | None = request._request.api_token  # type: ignore[attr-defined]
+        if token is None:
+            if request.headers.get("Authorization"):
+                raise exceptions.AuthenticationFailed("Jeton inconnu, expiré ou révoqué.")
+            return None
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """Makes an anonymous call answer 401."""
+        del request
+        return "Bearer"
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The signed-in browser, with its cross-site key."""
+
+
+class PersonThrottle(UserRateThrottle):
+    """One bucket a person."""
+
+    scope = "person"
+
+
+class FirmAPIView(APIView):
+    """A call outside any dossier.  `needs` names the right by method; scopes of the token apply."""
+
+    needs: dict[str, str] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Authenticate, throttle, then check what the token may do."""
+        super().initial(request, *args, **kwargs)
+        require_token_scope(request)
+
+
+def require_token_scope(request: Request, *, destructive: bool = False) -> None:
+    """A token may read, write, or destroy only if its maker said so.
+
+    Raises:
+        Forbidden: the token lacks the scope.
+    """
+    token = request.auth
+    if not isinstance(token, ApiToken):
+        return
+    wanted = "destructive" if destructive else "read" if request.method in SAFE else "write"
+    if wanted not in token.scopes and "*" not in token.scopes:
+        raise Forbidden(f"Ce jeton n’a pas la portée « {wanted} ». Créez-en un autre dans votre compte.")
+
+
+def page_limit(request: Request) -> int:
+    """`limit`, from 1 to 200; 50 when absent or absurd."""
+    typed = request.query_params.get("limit", "")
+    return min(max(int(typed), 1), MOST) if typed.isdigit() else PAGE
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | HttpResponse | None:
+    """Answer any refusal as `application/problem+json`."""
+    del context
+    known = _known(error)
+    if known is None:
+        return None
+    answer = JsonResponse(
+        problem_body(known), status=known.status, content_type="application/problem+json"
+    )
+    answer.rolls_back = True  # type: ignore[attr-defined]
+    if known.status == Unauthenticated.status:
+        answer["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, exceptions.Throttled) and error.wait:
+        answer["Retry-After"] = str(int(error.wait) + 1)
+    return answer
+
+
+class InvalidRequest(BusinessError):
+    """Fields missing or of the wrong kind; `errors` names them."""
+
+    code = "invalid"
+    status = 422
+    title = "Demande incomplète ou invalide"
+
+
+class BadRequest(BusinessError):
+    """The body cannot be read, or the method does not exist here."""
+
+    code = "bad_request"
+    status = 400
+    title = "Demande illisible"
+
+
+def _known(error: Exception) -> BusinessError | None:
+    if isinstance(error, BusinessError):
+        return error
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return Unauthenticated("Présentez un jeton valide (Authorization: Bearer …).")
+    if isinstance(error, exceptions.Throttled):
+        return TooMany("Trop de demandes en peu de temps. Réessayez dans un instant.")
+    if isinstance(error, exceptions.ValidationError):
+        return InvalidRequest("Corrigez les champs indiqués.", errors=_fields(error.detail))
+    if isinstance(error, exceptions.PermissionDenied):
+        return Forbidden("Cette demande n’est pas permise.")
+    if isinstance(error, exceptions.APIException):
+        refused = BadRequest(str(error.detail))
+        refused.status = error.status_code
+        return refused
+    return None
+
+
+def _fields(detail: Any) -> list[dict[str, str]]:
+    if isinstance(detail, dict):
+        return [
+            {"field": name, "message": " ".join(map(str, messages if isinstance(messages, list) else [messages]))}
+            for name, messages in detail.items()
+        ]
+    return [{"field": "", "message": str(message)} for message in detail]

@@ -1,0 +1,56 @@
+"""Pages of the installation itself: its health and its components."""
+
+from __future__ import annotations
+
+import time
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from firm.access import person_view, public
+from firm.tasks import PULSE
+
+STALE_AFTER = 60
+
+
+@public
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when the engines answer; with `?all=1` the worker and beat must have shown life too."""
+    checks = {"database": _database(), "redis": _redis()}
+    if request.GET.get("all"):
+        checks["worker"] = _worker()
+    healthy = all(checks.values())
+    return JsonResponse({"ok": healthy, **checks}, status=200 if healthy else 503)
+
+
+def _database() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _redis() -> bool:
+    try:
+        cache.set("healthz", 1, 5)
+    except Exception:  # whatever the client raises, the engine is away
+        return False
+    return True
+
+
+def _worker() -> bool:
+    try:
+        last = cache.get(PULSE)
+    except Exception:  # idem
+        return False
+    return last is not None and time.time() - float(last) < STALE_AFTER
+
+
+@person_view(staff=True)
+def ui_page(request: HttpRequest) -> HttpResponse:
+    """Every component once, for whoever changes one."""
+    return render(request, "ui/index.html")

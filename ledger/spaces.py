@@ -1,0 +1,33 @@
+"""What the books add to a dossier's menu, in its order; an entry whose right is missing is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from firm.navigation import Entry, NavItem
+
+# group, label, url name, icon, right, rank
+ENTRIES = (
+    ("", "Accueil", "home", "home", "books.read", 0),
+    ("", "Achats", "purchases", "shopping-cart", "books.read", 1),
+    ("", "Ventes", "sales", "receipt-euro", "books.read", 2),
+    ("", "Banque", "bank", "building-bank", "books.read", 3),
+    ("Comptabilité", "Écritures", "entries", "notebook", "books.read", 10),
+    ("Comptabilité", "Journaux", "journals", "book", "books.read", 11),
+    ("Comptabilité", "Balance et grand livre", "balance", "scale", "books.read", 12),
+    ("Comptabilité", "Exercices", "years", "calendar-event", "books.read", 14),
+    ("Comptabilité", "Imports FEC", "imports", "file-import", "fec.import", 15),
+)
+
+
+def menu(request: HttpRequest) -> Iterable[Entry]:
+    """The dossier's entries of the books."""
+    dossier = getattr(request, "dossier", None)
+    if dossier is None:
+        return
+    for group, label, name, icon, right, rank in ENTRIES:
+        if request.rights.may(right):  # type: ignore[attr-defined]
+            yield group, NavItem(label, reverse(f"ledger:{name}", args=[dossier.slug]), icon, rank)

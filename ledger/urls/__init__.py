@@ -1,0 +1,11 @@
+"""Addresses of the books: one module a subject."""
+
+from ledger.urls import books, exports, imports, lists
+
+app_name = "ledger"
+urlpatterns = [
+    *books.urlpatterns,
+    *imports.urlpatterns,
+    *exports.urlpatterns,
+    *lists.urlpatterns,
+]

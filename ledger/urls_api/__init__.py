@@ -1,0 +1,5 @@
+"""API addresses of the books, under `/api/`: one module a subject."""
+
+from ledger.urls_api import books, exports, imports
+
+urlpatterns = [*books.urlpatterns, *imports.urlpatterns, *exports.urlpatterns]
