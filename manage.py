@@ -4,8 +4,13 @@
 import os
 import sys
 
+# These change the schema, which only the owner of the tables may do.
+OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "flush"}
+
 
 def main() -> None:
+    if set(sys.argv[1:2]) & OWNER_COMMANDS and "DATABASE_OWNER_URL" in os.environ:
+        os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firm.config.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 (needs the setting)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -48,14 +50,14 @@ def cockpit(request: FirmRequest) -> HttpResponse:
 def client_list(request: FirmRequest) -> HttpResponse:
     """« Clients »: the dossiers that one may see, by name."""
     search = request.GET.get("q", "").strip()
-    found = dossiers.visible(request.firm, search=search, limit=PAGE + 1, after=request.GET.get("after", ""))
+    found = dossiers.visible(request.firm, search=search, limit=PAGE + 1, after=request.GET.get("apres", ""))
     rows = dossiers.with_stats(found[:PAGE])
     last = found[PAGE - 1] if len(found) > PAGE else None
     context = {
         "rows": rows,
         "search": search,
         "total": dossiers.count(request.firm, search=search),
-        "next": f"{last.name}~{last.id}" if last else "",
+        "more": f"?{urlencode({'q': search, 'apres': f'{last.name}~{last.id}'})}" if last else "",
         "may_create": _may(request.membership.role, "firm.create_dossier"),
     }
     return render(request, "clients/list.html", context)
