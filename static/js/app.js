@@ -1,0 +1,23 @@
+// The one script of every page: each module attaches one behaviour by data- attributes.
+import "./htmx-setup.js";
+import "./theme.js";
+import "./side-menu.js";
+import "./dialogs.js";
+import "./unsaved.js";
+import "./popovers.js";
+import "./toasts.js";
+import "./tabs.js";
+import "./table-keys.js";
+import "./selection.js";
+import "./paging.js";
+import "./filters.js";
+import "./split.js";
+import "./combobox.js";
+import "./shortcuts.js";
+import "./tray.js";
+import "./typed-word.js";
+import "./dates.js";
+import "./forms.js";
+import "./back.js";
+import "./drop-zone.js";
+import "./plot.js";
