@@ -125,16 +125,18 @@ def normalised(name: str) -> str:
     return "".join(sign for sign in bare.upper() if sign.isascii() and sign.isalnum())
 
 
-_BY_NAME: Final[dict[str, int]] = {normalised(name): index for index, name in enumerate(ALL)} | {
-    normalised(name): index for index, name in SIGNED_NAMES.items()
+_E_ACCENTS: Final = str.maketrans("éèÉÈ", "eeEE")
+_BY_NAME: Final[dict[str, int]] = {
+    name.upper(): index for index, name in (*enumerate(ALL), *SIGNED_NAMES.items())
 }
 
 
 def legal_index(name: str) -> int | None:
-    """The canonical zone of a legal name, however it is cased or accented."""
-    return _BY_NAME.get(normalised(name))
+    """The canonical zone of a legal name; case and é or è do not count (Test Compta Demat)."""
+    return _BY_NAME.get(name.strip(" ").translate(_E_ACCENTS).upper())
 
 
 def alias_index(name: str) -> int | None:
     """The canonical zone of a name that is not legal but plain enough to be understood."""
-    return ALIASES.get(normalised(name))
+    bare = normalised(name)
+    return ALIASES.get(bare, _BY_NAME.get(bare))

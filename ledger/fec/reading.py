@@ -1,0 +1,203 @@
+"""Opens a FEC: bytes to records, with every fault of form as a finding.
+
+`open_reading` looks at the whole file once (hash, alphabet) and at its header, and says at once
+whether it can be read.  `Reading.batches` then streams the records in flat memory.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ledger.fec.columns import Layout
+from ledger.fec.encodings import Encoding, decide
+from ledger.fec.filenames import read_name
+from ledger.fec.findings import Finding, FindingSink, finding
+from ledger.fec.flat_form import FlatForm, open_flat
+from ledger.fec.foreign import foreign_format
+from ledger.fec.lines import LINE_END, LineSource
+from ledger.fec.odd_lines import Record
+from ledger.fec.survey import HEAD, Survey
+from ledger.fec.xml_form import XmlForm, open_xml
+
+_SHOWN_MAX: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person settled: the encoding, or the legal order for a file without header."""
+
+    encoding: str | None = None
+    standard_order: bool = False
+
+
+class Reading:
+    """One FEC file: what it is, and its records.
+
+    `refusal` is the finding (in the sink too) that forbids to read it; then `batches` is empty.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        survey: Survey,
+        encoding: Encoding,
+        form: FlatForm | XmlForm | Finding,
+        sink: FindingSink,
+    ) -> None:
+        names = read_name(name)
+        self.path = path
+        self.name = name
+        self.size = survey.size
+        self.sha256 = survey.sha256
+        self.siren_in_name: str | None = names.siren
+        self.year_end_in_name: dt.date | None = names.year_end
+        self.encoding = encoding.codec
+        self.is_xml = survey.is_xml
+        self.refusal = form if isinstance(form, Finding) else None
+        self._encoding = encoding
+        self._skip = len(survey.bom)
+        self._form = None if isinstance(form, Finding) else form
+        self._sink = sink
+        self._is_told = False
+
+    @property
+    def separator(self) -> str | None:
+        """The sign between zones; None in XML or when refused."""
+        return self._form.separator if self._form else None
+
+    @property
+    def eol(self) -> str:
+        """The line end of the file."""
+        return self._form.eol if self._form else "\n"
+
+    @property
+    def layout(self) -> Layout:
+        """BIC (18 zones, COM too), BAT (21) or BNCT (22)."""
+        return self._form.header.layout if self._form else "BIC"
+
+    @property
+    def signed(self) -> bool:
+        """True when zones 12 and 13 are Montant and Sens."""
+        return self._form.header.signed if self._form else False
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns in the order of the file."""
+        return self._form.header.names if self._form else ()
+
+    @property
+    def extra(self) -> tuple[str, ...]:
+        """The unknown columns, which follow the 22 legal zones in every record."""
+        return self._form.header.extras if self._form else ()
+
+    @property
+    def absent(self) -> frozenset[int]:
+        """The zones of the layout that the header lacks: empty in every record."""
+        return self._form.header.absent if self._form else frozenset()
+
+    @property
+    def bytes_read(self) -> int:
+        """How far `batches` is."""
+        return self._form.bytes_read if self._form else 0
+
+    def batches(self) -> Iterator[list[Record]]:
+        """Lists of (line number, zones); the first call tells its findings, later ones do not.
+
+        The number is that of the record's first physical line (in XML: the rank of the <ligne>
+        plus one).  Zones are in canonical order: up to 22 legal ones, absent ones empty and those
+        past the end of the list empty too, then the extra columns if any.  They are as in the
+        file, neither stripped nor parsed, but hold no control character.
+        """
+        if self._form is None:
+            return iter(())
+        sink = _SilentSink() if self._is_told else self._sink
+        self._is_told = True
+        return self._form.batches(sink)
+
+    def source(self) -> LineSource:
+        """The text of the file, decoded as its records are."""
+        return LineSource(self.path, self._encoding, skip=self._skip, eol=self.eol)
+
+
+def open_reading(
+    path: Path, *, name: str, sink: FindingSink, choices: Choices | None = None
+) -> Reading:
+    """Look at a file and say what it is; `name` is the one it was sent under.
+
+    Raises:
+        LookupError: the chosen encoding is unknown.
+        OSError: the file cannot be opened.
+    """
+    choices = choices or Choices()
+    names = read_name(name)
+    for found in names.findings:
+        sink.add(found)
+    survey = Survey(path)
+    encoding = decide(survey, None if survey.is_xml else choices.encoding)
+    form = _open_form(path, survey, encoding, names.year_end, sink, choices)
+    if isinstance(form, Finding) and form.code not in sink.counts:
+        sink.add(form)
+    return Reading(path, name, survey, encoding, form, sink)
+
+
+def _open_form(
+    path: Path,
+    survey: Survey,
+    encoding: Encoding,
+    year_end: dt.date | None,
+    sink: FindingSink,
+    choices: Choices,
+) -> FlatForm | XmlForm | Finding:
+    if not survey.head[len(survey.bom) :].strip(b" \t\r\n\0\x1a") and survey.size <= HEAD:
+        message = "Le fichier est vide : le redemander ou le transférer à nouveau."
+        return finding("FICHIER_VIDE", message)
+    foreign = None if survey.utf16 else foreign_format(survey.head)
+    if foreign:
+        return finding("FICHIER_NON_FEC", foreign)
+    if survey.is_xml:
+        return open_xml(path, survey, year_end, sink)
+    return open_flat(path, survey, encoding, year_end, sink, standard_order=choices.standard_order)
+
+
+def raw_lines(path: Path, reading: Reading, around: int, context: int) -> list[tuple[int, str]]:
+    """The decoded physical lines from `around - context` to `around + context`, numbered.
+
+    Lines longer than 4 096 characters are cut.
+    """
+    first, last = max(1, around - context), around + context
+    source = reading.source()
+    source.path = path
+    number, lines = 1, []
+    for block in source.blocks():
+        count = _line_ends(block.text, source.eol)
+        if number + count >= first:
+            for rank, text in enumerate(_physical(block.text, source.eol)):
+                if first <= number + rank <= last:
+                    lines.append((number + rank, text[:_SHOWN_MAX]))
+        number += count
+        if number > last:
+            break
+    return lines
+
+
+def _line_ends(text: str, eol: str) -> int:
+    return len(LINE_END.findall(text)) if eol == "\r" else text.count("\n")
+
+
+def _physical(text: str, eol: str) -> list[str]:
+    lines = LINE_END.split(text) if eol == "\r" else text.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return [line.rstrip("\r") for line in lines]
+
+
+class _SilentSink(FindingSink):
+    """For a second reading of the same file: its findings are known."""
+
+    def add(self, found: Finding) -> None:
+        """Forget it."""

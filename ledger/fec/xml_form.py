@@ -1,0 +1,247 @@
+"""The XML form of a FEC (XSD formatA47A of the DGFiP): the same records as the flat form.
+
+Read as a stream, one entry at a time.  Document types and entities are refused unread: they have
+no place in a FEC and can fill the memory.  Amounts and dates are given as the flat form has them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from xml.parsers import expat
+
+from ledger.fec import columns
+from ledger.fec.findings import Finding, FindingSink, finding
+from ledger.fec.header import MAX_COLUMNS, Header
+from ledger.fec.lines import MAX_RECORD
+from ledger.fec.odd_lines import Record
+from ledger.fec.records import BATCH
+from ledger.fec.survey import Survey
+
+_READ: Final = 1 << 16
+_DEPTH_MAX: Final = 32
+_ENTRY_LINES_MAX: Final = 10_000
+_CONTAINERS: Final = ("journal", "ecriture", "ligne")
+_NOT_COLUMNS: Final = frozenset(("comptabilite", "exercice", "DateCloture", *_CONTAINERS))
+_COMPAT: Final = {"CompteAuxNum": columns.COMP_AUX_NUM, "CompteAuxLib": columns.COMP_AUX_LIB}
+_DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(T\d\d:\d\d:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
+_FLOAT: Final = re.compile(r"([-+]?\d*)(?:\.(\d*))?([eE][-+]?\d+)?")
+_FLOAT_MAX: Final = 60
+_SPACES: Final = re.compile("[\x00-\x1f\x85\u2028\u2029]+")
+
+
+class _UnreadableError(Exception):
+    """The document is no FEC; the message is for the person who sent it."""
+
+
+class XmlForm:
+    """How one XML file is read; its lines are numbered by rank, from 2."""
+
+    separator: str | None = None
+    eol = "\n"
+
+    def __init__(self, path: Path, header: Header, year_end: dt.date | None) -> None:
+        self.header = header
+        self.bytes_read = 0
+        self._path = path
+        self._year_end = year_end
+
+    def batches(self, sink: FindingSink) -> Iterator[list[Record]]:
+        """All the records, from the start of the file."""
+        document = _Document(self.header, self._year_end, sink)
+        self.bytes_read = 0
+        try:
+            with self._path.open("rb") as file:
+                while data := file.read(_READ):
+                    self.bytes_read += len(data)
+                    document.parser.Parse(data, False)
+                    if len(document.records) >= BATCH:
+                        yield document.take()
+                document.parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            reason = expat.ErrorString(error.code)
+            sink.add(_unreadable(f"Le XML est mal formé ({reason}).", error.lineno))
+        except _UnreadableError as error:
+            sink.add(_unreadable(str(error), document.parser.CurrentLineNumber))
+        if document.records:
+            yield document.take()
+        if document.count == 0 and "XML_ILLISIBLE" not in sink.counts:
+            message = "Le fichier ne contient aucune écriture : redemander un export de l’exercice."
+            sink.add(finding("FICHIER_SANS_ECRITURE", message, line=1))
+
+
+def open_xml(
+    path: Path, survey: Survey, year_end: dt.date | None, sink: FindingSink
+) -> XmlForm | Finding:
+    """How to read an XML file, or the finding that says that it is no FEC."""
+    tags = [tag for tag in survey.tags if tag not in _NOT_COLUMNS]
+    root = next(iter(survey.tags), "comptabilite")
+    if root != "comptabilite":
+        return _unreadable(f"La racine du document est <{root}>, non <comptabilite>.", 1)
+    if len(tags) > MAX_COLUMNS:
+        message = f"Les lignes du document ont plus de {MAX_COLUMNS} éléments : il n’est pas lu."
+        return finding("FICHIER_TROP_LARGE", message, line=1)
+    if b"noNamespaceSchemaLocation" not in survey.head[:300]:
+        message = (
+            "Le document ne déclare pas le schéma formatA47A (xsi:noNamespaceSchemaLocation) : "
+            "Test Compta Demat le refusera."
+        )
+        sink.add(finding("XML_SANS_SCHEMA", message, line=1))
+    extras = [tag for tag in tags if _index_of(tag) is None]
+    for tag in extras:
+        message = f"L’élément <{tag}> n’est pas prévu par la loi : il est conservé à part."
+        sink.add(finding("COLONNE_INCONNUE", message, line=1, old=tag))
+    return XmlForm(path, _header(set(tags), extras), year_end)
+
+
+def _header(tags: set[str], extras: list[str]) -> Header:
+    signed = "Montant" in tags
+    size = 22 if "IdClient" in tags else 21 if "DateRglt" in tags else 18
+    layout: columns.Layout = "BNCT" if size == 22 else "BAT" if size == 21 else "BIC"
+    names = [columns.column_name(at, signed=signed) for at in range(len(columns.ALL))]
+    zones: list[int | None] = [*range(len(columns.ALL)), *(None for _ in extras)]
+    return Header((*names, *extras), tuple(zones), len(zones), layout, signed)
+
+
+def _index_of(tag: str) -> int | None:
+    return _COMPAT.get(tag, columns.legal_index(tag))
+
+
+def _unreadable(reason: str, line: int) -> Finding:
+    message = f"{reason} Le fichier n’est pas un FEC en XML lisible : le redemander."
+    return finding("XML_ILLISIBLE", message, line=line)
+
+
+class _Document:
+    """Collects the records of a document as its elements end."""
+
+    def __init__(self, header: Header, year_end: dt.date | None, sink: FindingSink) -> None:
+        self.records: list[Record] = []
+        self.count = 0
+        self._header = header
+        self._year_end = year_end
+        self._sink = sink
+        self._extras = {name: len(columns.ALL) + at for at, name in enumerate(header.extras)}
+        self._levels: dict[str, dict[int, str]] = {}
+        self._lines: list[dict[int, str]] = []
+        self._depth = 0
+        self._text: list[str] = []
+        self._length = 0
+        self.parser = self._make_parser()
+
+    def take(self) -> list[Record]:
+        """The records since the last call."""
+        taken, self.records = self.records, []
+        return taken
+
+    def _make_parser(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.StartDoctypeDeclHandler = self._refuse_doctype
+        parser.EntityDeclHandler = self._refuse_doctype
+        return parser
+
+    def _refuse_doctype(self, *_: Any) -> None:
+        raise _UnreadableError("Le document déclare un type ou des entités (DOCTYPE).")
+
+    def _start(self, tag: str, _: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _DEPTH_MAX:
+            raise _UnreadableError("Les éléments sont imbriqués sans fin.")
+        tag = tag.rpartition(":")[2]
+        if self._depth == 1 and tag != "comptabilite":
+            raise _UnreadableError(f"La racine du document est <{tag}>, non <comptabilite>.")
+        if tag in _CONTAINERS:
+            self._levels[tag] = {}
+        self._text, self._length = [], 0
+
+    def _characters(self, text: str) -> None:
+        self._length += len(text)
+        if self._length > MAX_RECORD:
+            raise _UnreadableError(f"Une valeur dépasse {MAX_RECORD} caractères.")
+        self._text.append(text)
+
+    def _end(self, tag: str) -> None:
+        self._depth -= 1
+        tag = tag.rpartition(":")[2]
+        if tag == "ligne":
+            self._lines.append(self._levels.pop("ligne", {}))
+            if len(self._lines) >= _ENTRY_LINES_MAX:
+                self._end_entry()
+        elif tag == "ecriture":
+            self._end_entry()
+            self._levels.pop("ecriture", None)
+        elif tag == "journal":
+            self._levels.pop("journal", None)
+        elif self._text:
+            self._keep(tag, " ".join(_SPACES.split("".join(self._text))).strip())
+        self._text = []
+
+    def _keep(self, tag: str, value: str) -> None:
+        if tag == "DateCloture":
+            self._check_closing(value)
+            return
+        index = self._extras.get(tag) if _index_of(tag) is None else _index_of(tag)
+        level = next(
+            (self._levels[name] for name in reversed(_CONTAINERS) if name in self._levels), None
+        )
+        if index is None or level is None:
+            return
+        if tag in ("Montant", "Sens") or not self._header.signed:
+            level[index] = self._flat(index, value)
+        elif index in (columns.DEBIT, columns.CREDIT):
+            level[columns.MONTANT] = self._flat(columns.MONTANT, value)
+            level[columns.SENS] = "D" if index == columns.DEBIT else "C"
+        else:
+            level[index] = self._flat(index, value)
+
+    def _flat(self, index: int, value: str) -> str:
+        """A value as the flat form writes it; one that the schema forbids stays, with a warning."""
+        is_sens = index == columns.SENS and self._header.signed
+        if not value or is_sens:
+            return value
+        if index in columns.DATES:
+            found = _DATE.fullmatch(value)
+            return "".join(found.groups()[:3]) if found else self._odd(index, value)
+        if index in (columns.DEBIT, columns.CREDIT):
+            found = _FLOAT.fullmatch(value) if len(value) <= _FLOAT_MAX else None
+            return value.replace(".", ",") if found else self._odd(index, value)
+        if index == columns.MONTANT_DEVISE and _FLOAT.fullmatch(value[:_FLOAT_MAX]):
+            return value.replace(".", ",")
+        return value
+
+    def _odd(self, index: int, value: str) -> str:
+        column = columns.column_name(index, signed=self._header.signed)
+        message = (
+            f"La valeur « {value[:60]} » de {column} n’a pas la forme du schéma XML (date "
+            "aaaa-mm-jj, point décimal) : elle est lue comme dans la forme à plat."
+        )
+        line = self.parser.CurrentLineNumber
+        self._sink.add(finding("XML_VALEUR", message, line=line, column=column, old=value))
+        return value
+
+    def _end_entry(self) -> None:
+        shared = {**self._levels.get("journal", {}), **self._levels.get("ecriture", {})}
+        width = self._header.width
+        for line in self._lines:
+            values = {**shared, **line}
+            self.count += 1
+            self.records.append((self.count + 1, [values.get(at, "") for at in range(width)]))
+        self._lines = []
+
+    def _check_closing(self, value: str) -> None:
+        found = _DATE.fullmatch(value)
+        closing = "".join(found.groups()[:3]) if found else value
+        if self._year_end is not None and closing != f"{self._year_end:%Y%m%d}":
+            message = (
+                f"La date de clôture du document ({value}) n’est pas celle du nom du fichier "
+                f"({self._year_end:%d/%m/%Y})."
+            )
+            line = self.parser.CurrentLineNumber
+            self._sink.add(finding("XML_CLOTURE", message, line=line, old=value))
