@@ -73,6 +73,12 @@ def require_token_scope(request: Request, *, destructive: bool = False) -> None:
         raise Forbidden(f"Ce jeton n’a pas la portée « {wanted} ». Créez-en un autre dans votre compte.")
 
 
+def money(cents: int) -> str:
+    """Signed integer cents as the API writes them: "-1234.56"."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole}.{rest:02d}"
+
+
 def page_limit(request: Request) -> int:
     """`limit`, from 1 to 200; 50 when absent or absurd."""
     typed = request.query_params.get("limit", "")

@@ -16,7 +16,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
@@ -25,14 +25,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from firm import scope
-from firm.errors import BusinessError, Conflict
-from firm.models import Job, JobItem, User
+from firm.errors import BusinessError, Conflict, Forbidden
+from firm.models import Job, JobItem, Membership, User
 
 log = logging.getLogger(__name__)
 
 LEASE = "20 seconds"
 BEAT = 1.0
-MAX_ATTEMPTS = 3
+PAUSES = (2, 4)
 
 
 class Busy(Conflict):
@@ -50,14 +50,22 @@ class Lost(Exception):
     """The lease went to another runner; this one's work rolls back."""
 
 
+class TryLater(Exception):
+    """Something outside is away: try again after the kind's pause, and say this if it never comes."""
+
+
 @dataclass
 class Run:
-    """One attempt at a job, as its handler sees it."""
+    """One attempt at a job, as its handler sees it.
+
+    `carried` is whatever `prepare` hands on to `work`; `result` is kept with the job.
+    """
 
     job: Job
     params: dict[str, Any]
     by: User | None
     result: dict[str, Any] = field(default_factory=dict)
+    carried: Any = None
     done: int = 0
     total: int = 0
     step: str = ""
@@ -101,6 +109,8 @@ class Kind:
     before it, outside any scope and transaction, for what takes long and writes nothing that others
     see (reading a file); it opens `run.scope()` where it needs rows.
     `fail(run, error)` and `cancel(run)` tell the job's object, in a transaction of their own.
+    `scope(job)` replaces the requester's scope for work that is no person's (sending a message).
+    An attempt that breaks is followed by another after `pauses[n]` seconds, and after the last none.
     """
 
     name: str
@@ -109,6 +119,8 @@ class Kind:
     prepare: Callable[[Run], None] | None = None
     fail: Callable[[Run, str], None] | None = None
     needs: str = ""
+    scope: Callable[[Job], scope.Scope] | None = None
+    pauses: tuple[int, ...] = PAUSES
 
 
 _kinds: dict[str, Kind] = {}
@@ -135,8 +147,8 @@ def label(kind: str) -> str:
 def start(
     kind: str,
     *,
-    by: User,
-    dossier_id: int,
+    by: User | None,
+    dossier_id: int | None,
     firm_id: int | None,
     key: str = "",
     params: dict[str, Any] | None = None,
@@ -146,11 +158,15 @@ def start(
 ) -> Job:
     """Write the job down and wake a worker once the transaction commits.
 
-    The same `key` for the same kind and dossier gives the job that exists already.
+    The same `key` for the same kind and dossier gives the job that exists already.  A job of no
+    dossier has no `params`, since they live behind a dossier's wall: its `key` names its object.
 
     Raises:
         Busy: `is_destructive` and another destructive job of this dossier is not over.
+        ValueError: `params` without a dossier.
     """
+    if dossier_id is None and params:
+        raise ValueError("A job of no dossier has no parameters: its key names its object.")
     key = key or uuid.uuid4().hex
     same = Job.objects.filter(kind=kind, dossier_id=dossier_id, idempotency_key=key).first()
     if same:
@@ -158,7 +174,8 @@ def start(
     try:
         with transaction.atomic():
             job = Job.objects.create(
-                kind=kind, firm_id=firm_id, dossier_id=dossier_id, requested_by=by.id,
+                kind=kind, firm_id=firm_id, dossier_id=dossier_id,
+                requested_by=by.id if by else None,
                 idempotency_key=key, is_destructive=is_destructive, total=total,
             )
     except IntegrityError as error:
@@ -167,7 +184,10 @@ def start(
         raise Busy(
             "Un autre travail est en cours sur ce dossier. Attendez qu’il soit terminé, puis recommencez."
         ) from error
-    JobItem.objects.create(dossier_id=dossier_id, job_id=job.id, params=params or {}, label=label[:200])
+    if dossier_id is not None:
+        JobItem.objects.create(
+            dossier_id=dossier_id, job_id=job.id, params=params or {}, label=label[:200]
+        )
     transaction.on_commit(lambda: wake(job.id), robust=True)
     return job
 
@@ -231,18 +251,20 @@ def _claim(job_id: int, runner: str) -> Job | None:
 def _carry_out(kind: Kind, attempt: Run, runner: str) -> None:
     job = attempt.job
     try:
-        with scope.open_scope(_scope_of(kind, attempt)):
-            item = JobItem.objects.get(dossier_id=job.dossier_id, job_id=job.id)
-            attempt.params = item.params
+        if job.dossier_id is not None:
+            with scope.open_scope(_scope_of(kind, attempt)):
+                item = JobItem.objects.get(dossier_id=job.dossier_id, job_id=job.id)
+                attempt.params = item.params
         if kind.prepare:
             kind.prepare(attempt)
         with scope.open_scope(_scope_of(kind, attempt)):
             _lock_dossier(job)
             kind.work(attempt)
             attempt.check()
-            JobItem.objects.filter(pk=item.pk, dossier_id=job.dossier_id).update(
-                state=JobItem.State.DONE, result=attempt.result
-            )
+            if job.dossier_id is not None:
+                JobItem.objects.filter(job_id=job.id, dossier_id=job.dossier_id).update(
+                    state=JobItem.State.DONE, result=attempt.result
+                )
             _finish(attempt, runner)
     except Cancelled:
         _end(kind, attempt, runner, Job.State.CANCELLED, "cancelled", "Annulé à votre demande.")
@@ -256,11 +278,28 @@ def _carry_out(kind: Kind, attempt: Run, runner: str) -> None:
 
 def _scope_of(kind: Kind, attempt: Run) -> scope.Scope:
     """The requester's rights now: a right lost since he asked stops the job."""
+    if kind.scope:
+        return kind.scope(attempt.job)
     if attempt.job.dossier_id is None:
-        return scope.Scope(
-            user=attempt.job.requested_by, firm=attempt.job.firm_id, read=frozenset(), write=frozenset()
-        )
+        return _scope_in_firm(attempt.by, attempt.job.firm_id)
     return _access[0](attempt.by, attempt.job.dossier_id, kind.needs)
+
+
+def _scope_in_firm(by: User | None, firm_id: int | None) -> scope.Scope:
+    """The requester's scope for a job of no dossier: his own rows, and his firm's while he works there.
+
+    Raises:
+        Forbidden: he has left the platform or the firm since he asked.
+    """
+    if by is None:
+        raise Forbidden("La personne qui a demandé ce travail n’a plus accès à la plateforme.")
+    own = scope.Scope(user=by.id, read=frozenset(), write=frozenset())
+    if firm_id is None:
+        return own
+    with scope.open_scope(own):
+        if not Membership.objects.filter(user_id=by.id, firm_id=firm_id).exists():
+            raise Forbidden("La personne qui a demandé ce travail ne fait plus partie du cabinet.")
+    return replace(own, firm=firm_id, firm_write=True)
 
 
 def _lock_dossier(job: Job) -> None:
@@ -289,14 +328,13 @@ def _end(kind: Kind, attempt: Run, runner: str, state: str, code: str, message: 
     updated = Job.objects.filter(pk=job.id, runner=runner, state=Job.State.RUNNING).update(
         state=state, error_code=code, error=message, finished_at=Now(), step=""
     )
-    if not updated or job.dossier_id is None:
+    if not updated:
         return
-    own = scope.Scope(
-        user=job.requested_by, firm=job.firm_id,
-        read=frozenset({job.dossier_id}), write=frozenset({job.dossier_id}),
-    )
-    with scope.open_scope(own):
-        JobItem.objects.filter(job_id=job.id).update(state=JobItem.State.FAILED, reason=message)
+    only = frozenset(() if job.dossier_id is None else (job.dossier_id,))
+    own = scope.Scope(user=job.requested_by, firm=job.firm_id, read=only, write=only)
+    with scope.open_scope(kind.scope(job) if kind.scope else own):
+        if only:
+            JobItem.objects.filter(job_id=job.id).update(state=JobItem.State.FAILED, reason=message)
         if kind.fail:
             kind.fail(attempt, message)
 
@@ -306,17 +344,20 @@ def _retry_or_fail(kind: Kind, attempt: Run, runner: str, error: Exception) -> N
     if attempt.should_stop:
         _end(kind, attempt, runner, Job.State.CANCELLED, "cancelled", "Annulé à votre demande.")
         return
-    log.exception("Job %s (%s), attempt %s", job.id, job.kind, job.attempts)
+    is_away = isinstance(error, TryLater)
+    if not is_away:
+        log.exception("Job %s (%s), attempt %s", job.id, job.kind, job.attempts)
     if isinstance(error, OperationalError):
         connection.close()
-    if job.attempts >= MAX_ATTEMPTS:
-        message = (
+    if job.attempts > len(kind.pauses):
+        message = str(error) if is_away else (
             "Une erreur de notre côté a interrompu ce travail ; rien n’a été modifié. "
             f"Signalez-la en citant le travail n° {job.id}."
         )
-        _end(kind, attempt, runner, Job.State.FAILED, "internal_error", message)
+        code = "unreachable" if is_away else "internal_error"
+        _end(kind, attempt, runner, Job.State.FAILED, code, message)
         return
-    pause = dt.timedelta(seconds=2**job.attempts)
+    pause = dt.timedelta(seconds=kind.pauses[job.attempts - 1])
     Job.objects.filter(pk=job.id, runner=runner, state=Job.State.RUNNING).update(
         state=Job.State.CONFIRMED, lease_until=None, next_try_at=Now() + pause
     )

@@ -1,0 +1,231 @@
+"""The life of an import: receive, correct, confirm, reject, undo.
+
+The long work (reading, loading, unloading) is done by jobs; these actions decide, write the state
+down and start them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import IO, Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from clients.models import Dossier
+from firm import audit, jobs
+from firm.errors import BusinessError, Conflict
+from firm.models import Job, User
+from ledger import storage
+from ledger.models import FecImport
+
+State = FecImport.State
+ENDED = (State.UNDONE, State.CANCELLED, State.FAILED, State.REJECTED)
+CHECK, LOAD, UNDO = "ledger.fec_check", "ledger.fec_import", "ledger.fec_undo"
+
+
+class EmptyUpload(BusinessError):
+    """Nothing was received."""
+
+    code = "empty_upload"
+    title = "Fichier vide"
+
+
+class NotReviewable(Conflict):
+    """The import is past the state in which this can be asked."""
+
+    code = "wrong_state"
+    title = "Import déjà traité"
+
+
+class QuestionsOpen(Conflict):
+    """The file leaves questions that a person must answer first; `questions` lists them."""
+
+    code = "questions_open"
+    title = "Des questions restent ouvertes"
+
+
+class RejectedFile(BusinessError):
+    """The accounting verdict is a refusal."""
+
+    code = "fec_rejected"
+    title = "Fichier refusé en l’état"
+
+
+class YearHasBooks(Conflict):
+    """The year has books already and the person asked to refuse then."""
+
+    code = "year_has_books"
+    title = "Exercice déjà présent"
+
+
+class WrongConfirmation(BusinessError):
+    """The typed word is not the dossier's short name."""
+
+    code = "wrong_confirmation"
+    title = "Confirmation inexacte"
+
+
+def receive(dossier: Dossier, source: IO[bytes], *, name: str, by: User) -> FecImport:
+    """Keep a file and start its check.  The same bytes again give the import that exists already.
+
+    Raises:
+        EmptyUpload: not one byte came.
+        FileTooLarge: more than the installation accepts.
+    """
+    sha256, size = storage.keep_original(dossier.id, source)
+    if not size:
+        raise EmptyUpload("Le fichier reçu est vide. Choisissez le FEC produit par le logiciel du confrère.")
+    same = FecImport.objects.filter(dossier=dossier, sha256=sha256).exclude(state__in=ENDED).first()
+    if same:
+        return same
+    with transaction.atomic():
+        made = FecImport.objects.create(
+            dossier=dossier, file_name=clean_name(name), size=size, sha256=sha256, uploaded_by=by.id
+        )
+        start_check(dossier, made, by=by)
+        audit.record(
+            "ledger.fec_received", by=by, dossier_id=dossier.id, fec_import=made.id, sha256=sha256
+        )
+    return made
+
+
+def clean_name(name: str) -> str:
+    """A file's own name, without folders, control or bidirectional signs, 150 characters at most."""
+    last = re.split(r"[\\/]", name)[-1]
+    kept = "".join(
+        sign for sign in unicodedata.normalize("NFC", last)
+        if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"}
+    )
+    return kept[-150:].strip() or "fec.txt"
+
+
+def start_check(dossier: Dossier, fec_import: FecImport, *, by: User) -> Job:
+    """Read the file (again), with the corrections noted so far."""
+    job = jobs.start(
+        CHECK, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id, total=fec_import.size,
+        params={"import_id": fec_import.id}, label=fec_import.file_name,
+    )
+    FecImport.objects.filter(pk=fec_import.pk).update(job_id=job.id, state=State.UPLOADED, error="")
+    fec_import.job_id, fec_import.state = job.id, State.UPLOADED
+    return job
+
+
+def confirm(
+    dossier: Dossier, fec_import: FecImport, *, by: User, mode: str = "", accounts: dict[str, Any] | None = None
+) -> Job:
+    """Start writing the books, every warning accepted.
+
+    `mode` answers what to do when the year already has books: refuse, append or replace.
+
+    Raises:
+        NotReviewable: the import is not waiting for a decision.
+        RejectedFile: the accounting verdict is a refusal.
+        QuestionsOpen: something must be answered first.
+        jobs.Busy: another destructive job runs on the dossier.
+    """
+    del accounts
+    with transaction.atomic():
+        current = FecImport.objects.select_for_update().get(pk=fec_import.pk)
+        if current.state not in {State.TO_REVIEW, State.FAILED}:
+            raise NotReviewable(
+                f"Cet import est à l’état « {current.get_state_display()} » : il ne peut pas être confirmé."
+            )
+        if current.accounting == "reject":
+            raise RejectedFile("Le fichier est refusé en l’état : corrigez d’abord les erreurs signalées.")
+        if mode == FecImport.Mode.REFUSE and current.summary.get("overlap"):
+            raise YearHasBooks("Cet exercice a déjà des écritures : l’import est refusé comme demandé.")
+        questions = open_questions(current, mode=mode)
+        if questions:
+            raise QuestionsOpen("Répondez d’abord aux questions posées.", questions=questions)
+        job = jobs.start(
+            LOAD, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id, total=current.line_count,
+            params={"import_id": current.id}, label=current.file_name, is_destructive=True,
+        )
+        FecImport.objects.filter(pk=current.pk).update(
+            state=State.IMPORTING, mode=mode, job_id=job.id, confirmed_by=by.id, error=""
+        )
+        audit.record(
+            "ledger.fec_confirmed", by=by, dossier_id=dossier.id, fec_import=current.id, mode=mode
+        )
+    fec_import.refresh_from_db()
+    return job
+
+
+def open_questions(fec_import: FecImport, *, mode: str = "") -> list[dict[str, Any]]:
+    """What must still be answered before the books can be written."""
+    questions = list(fec_import.summary.get("questions", []))
+    if fec_import.summary.get("overlap") and not mode:
+        questions.append({
+            "code": "EXERCICE_DEJA_PRESENT",
+            "kind": "mode",
+            "prompt": "Cet exercice a déjà des écritures dans le dossier. Que faire ?",
+            "choices": ["refuse", "append", "replace"],
+        })
+    return questions
+
+
+def reject(dossier: Dossier, fec_import: FecImport, *, by: User) -> None:
+    """Put the file aside; its bytes and findings stay.
+
+    Raises:
+        NotReviewable: it is being imported, or has been.
+    """
+    with transaction.atomic():
+        waiting = FecImport.objects.filter(
+            pk=fec_import.pk, state__in=[State.UPLOADED, State.PARSED, State.TO_REVIEW, State.FAILED]
+        )
+        if not waiting.update(state=State.CANCELLED):
+            raise NotReviewable("Cet import ne peut plus être abandonné.")
+        for job in Job.objects.filter(pk=fec_import.job_id or 0):
+            jobs.cancel(job, by=by)
+        audit.record("ledger.fec_rejected", by=by, dossier_id=dossier.id, fec_import=fec_import.id)
+    storage.drop_artefacts(dossier.id, fec_import.sha256)
+
+
+def start_undo(dossier: Dossier, fec_import: FecImport, *, by: User, confirmation: str | None = None) -> Job:
+    """Start taking an import back, as a whole.
+
+    `confirmation` is the dossier's short name as typed; None when the caller (a token with the
+    scope `destructive`) needs none.
+
+    Raises:
+        WrongConfirmation: the typed word is another.
+        NotReviewable: the import is not in the books.
+        jobs.Busy: another destructive job runs on the dossier.
+    """
+    if confirmation is not None and confirmation.strip() != dossier.slug:
+        raise WrongConfirmation(f"Tapez exactement « {dossier.slug} » pour confirmer.")
+    with transaction.atomic():
+        current = FecImport.objects.select_for_update().get(pk=fec_import.pk)
+        if current.state != State.IMPORTED:
+            raise NotReviewable(
+                f"Cet import est à l’état « {current.get_state_display()} » : il n’y a rien à annuler."
+            )
+        job = jobs.start(
+            UNDO, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id, total=current.line_count,
+            params={"import_id": current.id}, label=current.file_name, is_destructive=True,
+        )
+        FecImport.objects.filter(pk=current.pk).update(state=State.UNDOING, job_id=job.id)
+        audit.record("ledger.fec_undo_asked", by=by, dossier_id=dossier.id, fec_import=current.id)
+    fec_import.refresh_from_db()
+    return job
+
+
+def finish_load(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> None:
+    """Say that the books are there; the last words of the import's transaction."""
+    FecImport.objects.filter(pk=fec_import.pk).update(state=State.IMPORTED, imported_at=Now())
+    audit.record(
+        "ledger.fec_imported", by=by, dossier_id=fec_import.dossier_id, fec_import=fec_import.id,
+        counts=counts, sha256=fec_import.sha256,
+    )
+
+
+def finish_undo(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> None:
+    """Say that the books of the file are gone again."""
+    FecImport.objects.filter(pk=fec_import.pk).update(state=State.UNDONE, undone_at=Now())
+    audit.record(
+        "ledger.fec_undone", by=by, dossier_id=fec_import.dossier_id, fec_import=fec_import.id,
+        counts=counts,
+    )

@@ -1,0 +1,91 @@
+"""Where the bytes of a FEC live: the original for good, what was worked out of it for a while.
+
+Originals are kept by content under their dossier, through Django's storage (a folder, or S3).
+What a check writes for the import to load is a cache on this machine: it can be made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+from firm.errors import TooLarge
+
+BLOCK = 1024 * 1024
+
+
+class FileTooLarge(TooLarge):
+    """The file exceeds what the installation accepts."""
+
+    code = "file_too_large"
+
+
+def keep_original(dossier_id: int, source: IO[bytes]) -> tuple[str, int]:
+    """Store a file by its content, streaming; answers its SHA-256 and its size in bytes.
+
+    Raises:
+        FileTooLarge: it exceeds FEC_MAX_BYTES; nothing is kept.
+    """
+    folder = Path(settings.WORK_DIR) / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder) as copy:
+        sha256, size = _copy(source, copy)
+        name = original_name(dossier_id, sha256)
+        if not default_storage.exists(name):
+            copy.seek(0)
+            default_storage.save(name, File(copy))
+    return sha256, size
+
+
+def original_name(dossier_id: int, sha256: str) -> str:
+    """Its name in the storage."""
+    return f"fec/{dossier_id}/{sha256}"
+
+
+@contextmanager
+def original_path(dossier_id: int, sha256: str) -> Iterator[Path]:
+    """The original as a local file, fetched for the time of the block when the storage is remote."""
+    name = original_name(dossier_id, sha256)
+    try:
+        yield Path(default_storage.path(name))
+    except NotImplementedError:
+        with tempfile.NamedTemporaryFile() as copy:
+            with default_storage.open(name) as source:
+                shutil.copyfileobj(source, copy, BLOCK)
+            copy.flush()
+            yield Path(copy.name)
+
+
+def artefacts(dossier_id: int, sha256: str, corrections: Any) -> Path:
+    """The folder of what a check with these corrections writes for the import to load."""
+    mark = hashlib.sha256(json.dumps(corrections, sort_keys=True).encode()).hexdigest()[:16]
+    return Path(settings.WORK_DIR) / "fec" / str(dossier_id) / f"{sha256[:32]}-{mark}"
+
+
+def drop_artefacts(dossier_id: int, sha256: str) -> None:
+    """Forget what was worked out of a file, whatever its corrections."""
+    for folder in (Path(settings.WORK_DIR) / "fec" / str(dossier_id)).glob(f"{sha256[:32]}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while block := source.read(BLOCK):
+        size += len(block)
+        if size > settings.FEC_MAX_BYTES:
+            most = settings.FEC_MAX_BYTES // 1024**2
+            raise FileTooLarge(f"Ce fichier dépasse {most} Mo. Découpez-le par exercice.")
+        digest.update(block)
+        target.write(block)
+    target.flush()
+    return digest.hexdigest(), size
