@@ -1,0 +1,75 @@
+"""The operator's way in: a management command works on one dossier, as its owner would.
+
+The runtime role cannot find a dossier without a person; only the owner of the database may ask
+whose a short name is (`operator_dossier`), in that one look-up.  All else runs behind the walls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+from clients.models import Dossier
+from firm import scope
+from firm.errors import BusinessError, NotFound
+from firm.models import User
+
+
+class OperatorUnknown(BusinessError):
+    """The command may not look a dossier up: it does not run as the owner of the database."""
+
+    code = "operator_unknown"
+    title = "Accès d’exploitation manquant"
+
+
+@dataclass(frozen=True, slots=True)
+class Operated:
+    """The dossier that a command works on, and the person in whose name it acts."""
+
+    dossier: Dossier
+    owner: User
+
+
+@contextmanager
+def operator_scope(slug: str) -> Iterator[Operated]:
+    """Open one dossier, reading and writing, in one transaction, in the name of its owner.
+
+    A dossier without an owner is worked on in the name of its firm's owner.
+
+    Raises:
+        NotFound: no dossier has this short name.
+        OperatorUnknown: `DATABASE_OWNER_URL` does not name the owner of the database.
+    """
+    dossier_id, firm_id, owner_id = _look_up(slug)
+    only = frozenset({dossier_id})
+    with scope.open_scope(scope.Scope(user=owner_id, firm=firm_id, read=only, write=only)):
+        dossier = Dossier.objects.select_related("firm").get(pk=dossier_id)
+        yield Operated(dossier, User.objects.get(pk=owner_id))
+
+
+def _look_up(slug: str) -> tuple[int, int | None, int]:
+    """Ids of the dossier, its firm and its owner, asked as the owner of the database."""
+    owner = settings.DATABASE_OWNER
+    try:
+        with psycopg.connect(
+            dbname=connection.settings_dict["NAME"],
+            user=owner["USER"] or None,
+            password=owner["PASSWORD"] or None,
+            host=owner["HOST"] or None,
+            port=owner["PORT"] or None,
+            **owner["OPTIONS"],
+        ) as asked:
+            found = asked.execute("SELECT * FROM operator_dossier(%s)", (slug,)).fetchone()
+    except psycopg.errors.InsufficientPrivilege as refused:
+        raise OperatorUnknown(
+            "Cette commande cherche un dossier au nom du propriétaire de la base : renseignez "
+            "DATABASE_OWNER_URL, puis recommencez."
+        ) from refused
+    if found is None or found[2] is None:
+        raise NotFound(f"Aucun dossier n’a le nom court « {slug} ». Vérifiez-le dans Infos client.")
+    return found
