@@ -68,12 +68,12 @@ def decide(survey: Survey, chosen: str | None = None) -> Encoding:
 
 def _announce(codec: str, survey: Survey) -> list[Finding]:
     if codec.startswith("utf-16"):
-        message = f"Le fichier est en UTF-16 : il a été converti. {_LEGAL}"
+        message = f"Le fichier est en UTF-16 : il a été converti. {_LEGAL}"
         return [finding("ENCODAGE_UTF16", message)]
     code = {"cp1252": "ENCODAGE_CP1252", "cp850": "ENCODAGE_CP850"}.get(codec)
     if code is None:
         return []
-    message = f"Le fichier est en {_NAMES[codec]} : il a été converti. {_LEGAL}"
+    message = f"Le fichier est en {_NAMES[codec]} : il a été converti. {_LEGAL}"
     old, new = escaped(survey.excerpt), survey.excerpt.decode(codec, "replace")
     return [finding(code, message, old=old, new=new)]
 
@@ -87,8 +87,8 @@ def _best_alphabet(survey: Survey) -> tuple[str, list[Finding]]:
     as_dos = survey.excerpt.decode("cp850")
     as_windows = survey.excerpt.decode(windows, "replace")
     message = (
-        f"L’encodage est incertain : « {as_windows} » en {_NAMES[windows]} ou « {as_dos} » en "
-        f"{_NAMES['cp850']} ? Choisir l’encodage du fichier."
+        f"L’encodage est incertain : « {as_windows} » en {_NAMES[windows]} ou « {as_dos} » en "
+        f"{_NAMES['cp850']} ? Choisir l’encodage du fichier."
     )
     doubt = finding(
         "ENCODAGE_AMBIGU", message, old=escaped(survey.excerpt), new=as_windows, settle="encoding"

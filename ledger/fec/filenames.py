@@ -33,13 +33,13 @@ def read_name(name: str) -> FileName:
     found: list[Finding] = []
     if accepted is None:
         message = (
-            f"Le nom « {name} » n’est pas de la forme SirenFECAAAAMMJJ : Test Compta Demat le "
+            f"Le nom « {name} » n’est pas de la forme SirenFECAAAAMMJJ : Test Compta Demat le "
             "refuse. Le renommer avant toute remise à l’administration."
         )
         found.append(finding("NOM_FICHIER", message, old=name))
     elif legal is None:
         message = (
-            f"Le nom « {name} » porte plus que SirenFECAAAAMMJJ : le renommer avant toute remise "
+            f"Le nom « {name} » porte plus que SirenFECAAAAMMJJ : le renommer avant toute remise "
             "à l’administration."
         )
         found.append(finding("NOM_FICHIER_VARIANTE", message, old=name))
@@ -49,7 +49,7 @@ def read_name(name: str) -> FileName:
     year_end = _date(accepted.group(1)) if accepted else None
     if accepted and year_end is None:
         message = (
-            f"La date {accepted.group(1)} du nom du fichier n’existe pas : indiquer la date de "
+            f"La date {accepted.group(1)} du nom du fichier n’existe pas : indiquer la date de "
             "clôture de l’exercice."
         )
         found.append(finding("NOM_FICHIER_DATE", message, old=accepted.group(1)))
@@ -67,7 +67,7 @@ def is_siren(digits: str) -> bool:
 def _why_no_siren(siren: str) -> str:
     if len(siren) != 9:
         return f"Le SIREN {siren} du nom du fichier compte {len(siren)} chiffres au lieu de 9."
-    return f"La clé du SIREN {siren} du nom du fichier est fausse : vérifier le numéro."
+    return f"La clé du SIREN {siren} du nom du fichier est fausse : vérifier le numéro."
 
 
 def _date(digits: str) -> dt.date | None:

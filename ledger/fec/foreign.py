@@ -6,11 +6,11 @@ from typing import Final
 
 _ZIP: Final = b"PK\x03\x04"
 _SAVE_AS_TEXT: Final = (
-    "Dans le tableur, l’enregistrer au format « Texte (séparateur : tabulation) », puis importer "
+    "Dans le tableur, l’enregistrer au format « Texte (séparateur : tabulation) », puis importer "
     "ce texte."
 )
 _EXTRACT: Final = "En extraire le FEC, puis importer le fichier texte."
-_EXPORT: Final = "Demander au logiciel comptable l’export « FEC » au format texte."
+_EXPORT: Final = "Demander au logiciel comptable l’export « FEC » au format texte."
 _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"PK\x05\x06", "une archive ZIP vide", _EXTRACT),
     (b"\x1f\x8b", "une archive GZIP", _EXTRACT),

@@ -192,19 +192,19 @@ def _map_odd_name(
 
 
 def _duplicate(name: str, legal: str) -> Finding:
-    message = f"La colonne {legal} figure deux fois dans l’en-tête : n’en garder qu’une."
+    message = f"La colonne {legal} figure deux fois dans l’en-tête : n’en garder qu’une."
     return finding("COLONNE_EN_DOUBLE", message, line=1, column=legal, old=name)
 
 
 def _alias(name: str, index: int) -> Finding:
     legal = columns.ALL[index]
-    message = f"La colonne « {name} » a été lue comme {legal}, son nom légal."
+    message = f"La colonne « {name} » a été lue comme {legal}, son nom légal."
     return finding("ENTETE_ALIAS", message, line=1, column=legal, old=name, new=legal)
 
 
 def _unknown(name: str) -> Finding:
     shown = name or "sans nom"
-    message = f"La colonne « {shown} » n’est pas prévue par la loi : elle est conservée à part."
+    message = f"La colonne « {shown} » n’est pas prévue par la loi : elle est conservée à part."
     return finding("COLONNE_INCONNUE", message, line=1, old=shown)
 
 
@@ -221,11 +221,11 @@ def _report_absent(header: Header, sink: FindingSink) -> Finding | None:
     for index in sorted(header.absent):
         name = columns.column_name(index, signed=header.signed)
         if index in columns.REQUIRED:
-            message = f"La colonne obligatoire {name} est absente : redemander un fichier complet."
+            message = f"La colonne obligatoire {name} est absente : redemander un fichier complet."
             found = finding("COLONNE_OBLIGATOIRE_ABSENTE", message, line=1, column=name)
             refusal = refusal or found
         else:
-            message = f"La colonne {name} est absente de l’en-tête : elle est lue vide partout."
+            message = f"La colonne {name} est absente de l’en-tête : elle est lue vide partout."
             found = finding("COLONNE_ABSENTE", message, line=1, column=name)
         sink.add(found)
     return refusal
@@ -234,5 +234,5 @@ def _report_absent(header: Header, sink: FindingSink) -> Finding | None:
 def _report_odd_order(header: Header, sink: FindingSink) -> None:
     known = [at for at in header.zones if at is not None]
     if known != sorted(known):
-        message = "Les colonnes ne sont pas dans l’ordre légal : elles ont été lues par leur nom."
+        message = "Les colonnes ne sont pas dans l’ordre légal : elles ont été lues par leur nom."
         sink.add(finding("ENTETE_ORDRE", message, line=1))

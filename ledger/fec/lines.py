@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from ledger.fec.encodings import ISO, Encoding, escaped
-from ledger.fec.survey import BLOCK
+
+BLOCK: Final = 1 << 18
+"""Bytes read at once: more leave the processor's cache before they are split."""
 
 MAX_RECORD: Final = 65_536
 """Characters of the longest record that is read; the law's zones fit a hundred times."""

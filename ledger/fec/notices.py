@@ -37,25 +37,25 @@ class Notices:
 
     def repaired_bytes(self, line: int, old: str, new: str) -> None:
         """A line of a mixed file was read under another alphabet."""
-        message = f"La ligne {line} n’est pas dans l’encodage du fichier : elle a été convertie."
+        message = f"La ligne {line} n’est pas dans l’encodage du fichier : elle a été convertie."
         self._add("ENCODAGE_MIXTE", line, message, old=old, new=new)
 
     def unreadable_bytes(self, line: int, old: str, new: str) -> None:
         """A line has bytes that the encoding does not know."""
         message = (
-            f"La ligne {line} contient des octets illisibles dans l’encodage du fichier : choisir "
+            f"La ligne {line} contient des octets illisibles dans l’encodage du fichier : choisir "
             "un autre encodage ou corriger la ligne à la source."
         )
         self._add("ENCODAGE_INVALIDE", line, message, old=old, new=new)
 
     def varying_line_ends(self, line: int) -> None:
         """Some lines end otherwise than the first, without harm; told once."""
-        message = "Toutes les lignes n’ont pas la même fin (CR, LF) : elles ont été lues."
+        message = "Toutes les lignes n’ont pas la même fin (CR, LF) : elles ont été lues."
         self._add_once("FIN_LIGNE_VARIABLE", line, message)
 
     def mixed_line_ends(self, line: int) -> None:
         """CR, LF and CR LF each end records in the same file; told once."""
-        message = "Les fins de ligne CR et LF sont mélangées : chacune a été lue comme une fin."
+        message = "Les fins de ligne CR et LF sont mélangées : chacune a été lue comme une fin."
         self._add_once("FIN_LIGNE_MIXTE", line, message)
 
     def break_in_data(self, line: int, zone: int, old: str, new: str) -> None:
@@ -66,7 +66,7 @@ class Notices:
     def joined(self, line: int, zone: int, old: str, new: str) -> None:
         """A record cut by a line end was put together again."""
         message = (
-            f"Un saut de ligne coupait {self._shown(zone)} : les morceaux de l’enregistrement ont "
+            f"Un saut de ligne coupait {self._shown(zone)} : les morceaux de l’enregistrement ont "
             "été rejoints."
         )
         self._add("SAUT_DE_LIGNE_LIBELLE", line, message, zone=zone, old=old, new=new)
@@ -75,52 +75,52 @@ class Notices:
         """A zone cut by a separator was put together again."""
         message = (
             f"Le texte de {self._shown(zone)} contient le séparateur "
-            f"({SEPARATOR_NAMES[self._separator]}) : la zone a été recomposée, les dates et "
+            f"({SEPARATOR_NAMES[self._separator]}) : la zone a été recomposée, les dates et "
             "montants de la ligne ne laissant qu’une lecture."
         )
-        old = " ".join(f"« {piece} »" for piece in pieces)
+        old = " ".join(f"« {piece} »" for piece in pieces)
         self._add("SEPARATEUR_LIBELLE", line, message, zone=zone, old=old, new=new)
 
     def blank(self, line: int) -> None:
         """A line holds nothing."""
-        self._add("LIGNE_VIDE", line, f"La ligne {line} est vide : elle a été ignorée.")
+        self._add("LIGNE_VIDE", line, f"La ligne {line} est vide : elle a été ignorée.")
 
     def repeated_header(self, line: int) -> None:
         """The header stands again among the records."""
-        message = "L’en-tête se répète dans le fichier : cette ligne a été ignorée."
+        message = "L’en-tête se répète dans le fichier : cette ligne a été ignorée."
         self._add("ENTETE_REPETE", line, message)
 
     def unnamed_value(self, line: int, value: str) -> None:
         """The zone after the last column is not empty; told once."""
-        message = "La dernière zone a une valeur mais pas de nom dans l’en-tête : elle est ignorée."
+        message = "La dernière zone a une valeur mais pas de nom dans l’en-tête : elle est ignorée."
         self._add_once("COLONNE_SANS_NOM", line, message, old=value)
 
     def irregular_ends(self, line: int, count: int) -> None:
         """Lines have more or fewer empty zones at their end than the header; told at the end."""
         where = "Sur une ligne" if count == 1 else f"Sur {count} lignes à partir de la ligne {line}"
         message = (
-            f"{where}, les séparateurs en fin de ligne ne sont pas ceux de l’en-tête : les zones "
+            f"{where}, les séparateurs en fin de ligne ne sont pas ceux de l’en-tête : les zones "
             "vides finales sont ignorées."
         )
         self._add("ZONE_FINALE_IRREGULIERE", line, message)
 
     def padded(self, line: int) -> None:
         """Zones are filled with spaces up to a fixed width; told once."""
-        message = "Les zones sont complétées par des espaces : elles ont été retirées à la lecture."
+        message = "Les zones sont complétées par des espaces : elles ont été retirées à la lecture."
         self._add_once("ZONES_COMPLETEES", line, message)
 
     def wrong_count(self, line: int, count: int) -> None:
         """A line has a wrong number of zones and no unique repair."""
         message = (
             f"La ligne {line} compte {count} zones au lieu de {self._header.width} et ne se lit "
-            "pas d’une seule façon : la corriger à la source."
+            "pas d’une seule façon : la corriger à la source."
         )
         self._add("ZONES_NOMBRE", line, message)
 
     def too_long(self, line: int) -> None:
         """A line is longer than any record may be."""
         message = (
-            f"La ligne {line} dépasse {MAX_RECORD} caractères : ce n’est pas une ligne d’écriture, "
+            f"La ligne {line} dépasse {MAX_RECORD} caractères : ce n’est pas une ligne d’écriture, "
             "la corriger à la source."
         )
         self._add("LIGNE_TROP_LONGUE", line, message)
@@ -129,13 +129,13 @@ class Notices:
         """The file stops inside its last record."""
         message = (
             f"Le fichier s’arrête au milieu de la ligne {line} ({count} zones sur "
-            f"{self._header.width}) : il est incomplet, le redemander ou le transférer à nouveau."
+            f"{self._header.width}) : il est incomplet, le redemander ou le transférer à nouveau."
         )
         self._add("FICHIER_TRONQUE", line, message, old=text)
 
     def no_entries(self) -> None:
         """Nothing follows the header."""
-        message = "Le fichier ne contient aucune écriture : redemander un export de l’exercice."
+        message = "Le fichier ne contient aucune écriture : redemander un export de l’exercice."
         self._add("FICHIER_SANS_ECRITURE", 1, message)
 
     def _shown(self, zone: int) -> str:

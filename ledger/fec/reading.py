@@ -43,6 +43,7 @@ class Reading:
     def __init__(
         self,
         path: Path,
+        *,
         name: str,
         survey: Survey,
         encoding: Encoding,
@@ -139,29 +140,33 @@ def open_reading(
         sink.add(found)
     survey = Survey(path)
     encoding = decide(survey, None if survey.is_xml else choices.encoding)
-    form = _open_form(path, survey, encoding, names.year_end, sink, choices)
+    form: FlatForm | XmlForm | Finding
+    refusal = _refuse(survey)
+    if refusal is not None:
+        form = refusal
+    elif survey.is_xml:
+        form = open_xml(path, survey, names.year_end, sink)
+    else:
+        form = open_flat(
+            path,
+            survey,
+            encoding,
+            sink,
+            year_end=names.year_end,
+            standard_order=choices.standard_order,
+        )
     if isinstance(form, Finding) and form.code not in sink.counts:
         sink.add(form)
-    return Reading(path, name, survey, encoding, form, sink)
+    return Reading(path, name=name, survey=survey, encoding=encoding, form=form, sink=sink)
 
 
-def _open_form(
-    path: Path,
-    survey: Survey,
-    encoding: Encoding,
-    year_end: dt.date | None,
-    sink: FindingSink,
-    choices: Choices,
-) -> FlatForm | XmlForm | Finding:
-    if not survey.head[len(survey.bom) :].strip(b" \t\r\n\0\x1a") and survey.size <= HEAD:
-        message = "Le fichier est vide : le redemander ou le transférer à nouveau."
+def _refuse(survey: Survey) -> Finding | None:
+    """Why the bytes are no text at all, if they are none."""
+    if survey.size <= HEAD and not survey.head[len(survey.bom) :].strip(b" \t\r\n\0\x1a"):
+        message = "Le fichier est vide : le redemander ou le transférer à nouveau."
         return finding("FICHIER_VIDE", message)
     foreign = None if survey.utf16 else foreign_format(survey.head)
-    if foreign:
-        return finding("FICHIER_NON_FEC", foreign)
-    if survey.is_xml:
-        return open_xml(path, survey, year_end, sink)
-    return open_flat(path, survey, encoding, year_end, sink, standard_order=choices.standard_order)
+    return finding("FICHIER_NON_FEC", foreign) if foreign else None
 
 
 def raw_lines(path: Path, reading: Reading, around: int, context: int) -> list[tuple[int, str]]:

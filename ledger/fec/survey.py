@@ -24,7 +24,18 @@ _BOMS: Final[tuple[tuple[bytes, str], ...]] = (
 _UTF8_FRENCH: Final = re.compile(
     rb"[\xc2\xc3][\x80-\xbf]|\xc5[\x92\x93\xb8]|\xe2\x80[\x80-\xbf]|\xe2\x82\xac"
 )
-_C1: Final = re.compile(rb"[\x80-\x9f]")
+# The same, each with a fixed first byte: looking for nothing is then quick.
+_UTF8_LEADS: Final = tuple(
+    (lead, re.compile(lead + rest))
+    for lead, rest in (
+        (b"\xc3", rb"[\x80-\xbf]"),
+        (b"\xc2", rb"[\x80-\xbf]"),
+        (b"\xc5", rb"[\x92\x93\xb8]"),
+        (b"\xe2\x80", rb"[\x80-\xbf]"),
+        (b"\xe2\x82", rb"\xac"),
+    )
+)
+_C1: Final = tuple(bytes((code,)) for code in range(0x80, 0xA0))
 _CONTROLS: Final = tuple(bytes((code,)) for code in range(32) if code not in (9, 10, 13))
 _ODD_SIGNS: Final = ("\x85", "\u2028", "\u2029")
 _SAMPLES: Final = 20_000
@@ -95,8 +106,7 @@ class Survey:
         if block.isascii() and not pending:
             return
         self.is_ascii = False
-        self.has_c1 = self.has_c1 or _C1.search(block) is not None
-        self.has_utf8 = self.has_utf8 or _UTF8_FRENCH.search(last + block) is not None
+        self.has_utf8 = self.has_utf8 or _holds_utf8(last + block)
         if self.is_utf8:
             try:
                 text = self._utf8.decode(block)
@@ -105,8 +115,10 @@ class Survey:
                 block = pending + block
             else:
                 self.controls.update(sign for sign in _ODD_SIGNS if sign in text)
-        if not self.is_utf8 and self.contexts.total() < _SAMPLES:
-            self._sample(last + block)
+        if not self.is_utf8:
+            self.has_c1 = self.has_c1 or any(byte in block for byte in _C1)
+            if self.contexts.total() < _SAMPLES:
+                self._sample(last + block)
 
     def _look_for_controls(self, block: bytes) -> None:
         for control in _CONTROLS:
@@ -144,6 +156,10 @@ def _excerpt(block: bytes, at: int) -> bytes:
     before = _ZONE_END.split(block[max(0, at - 24) : at])[-1]
     after = _ZONE_END.split(block[at : at + 24])[0]
     return before + after
+
+
+def _holds_utf8(block: bytes) -> bool:
+    return any(lead in block and pattern.search(block) for lead, pattern in _UTF8_LEADS)
 
 
 def _utf16_without_bom(head: bytes) -> str | None:

@@ -69,7 +69,7 @@ class XmlForm:
         if document.records:
             yield document.take()
         if document.count == 0 and "XML_ILLISIBLE" not in sink.counts:
-            message = "Le fichier ne contient aucune écriture : redemander un export de l’exercice."
+            message = "Le fichier ne contient aucune écriture : redemander un export de l’exercice."
             sink.add(finding("FICHIER_SANS_ECRITURE", message, line=1))
 
 
@@ -82,17 +82,17 @@ def open_xml(
     if root != "comptabilite":
         return _unreadable(f"La racine du document est <{root}>, non <comptabilite>.", 1)
     if len(tags) > MAX_COLUMNS:
-        message = f"Les lignes du document ont plus de {MAX_COLUMNS} éléments : il n’est pas lu."
+        message = f"Les lignes du document ont plus de {MAX_COLUMNS} éléments : il n’est pas lu."
         return finding("FICHIER_TROP_LARGE", message, line=1)
     if b"noNamespaceSchemaLocation" not in survey.head[:300]:
         message = (
-            "Le document ne déclare pas le schéma formatA47A (xsi:noNamespaceSchemaLocation) : "
+            "Le document ne déclare pas le schéma formatA47A (xsi:noNamespaceSchemaLocation) : "
             "Test Compta Demat le refusera."
         )
         sink.add(finding("XML_SANS_SCHEMA", message, line=1))
     extras = [tag for tag in tags if _index_of(tag) is None]
     for tag in extras:
-        message = f"L’élément <{tag}> n’est pas prévu par la loi : il est conservé à part."
+        message = f"L’élément <{tag}> n’est pas prévu par la loi : il est conservé à part."
         sink.add(finding("COLONNE_INCONNUE", message, line=1, old=tag))
     return XmlForm(path, _header(set(tags), extras), year_end)
 
@@ -111,7 +111,7 @@ def _index_of(tag: str) -> int | None:
 
 
 def _unreadable(reason: str, line: int) -> Finding:
-    message = f"{reason} Le fichier n’est pas un FEC en XML lisible : le redemander."
+    message = f"{reason} Le fichier n’est pas un FEC en XML lisible : le redemander."
     return finding("XML_ILLISIBLE", message, line=line)
 
 
@@ -219,8 +219,8 @@ class _Document:
     def _odd(self, index: int, value: str) -> str:
         column = columns.column_name(index, signed=self._header.signed)
         message = (
-            f"La valeur « {value[:60]} » de {column} n’a pas la forme du schéma XML (date "
-            "aaaa-mm-jj, point décimal) : elle est lue comme dans la forme à plat."
+            f"La valeur « {value[:60]} » de {column} n’a pas la forme du schéma XML (date "
+            "aaaa-mm-jj, point décimal) : elle est lue comme dans la forme à plat."
         )
         line = self.parser.CurrentLineNumber
         self._sink.add(finding("XML_VALEUR", message, line=line, column=column, old=value))
