@@ -38,7 +38,7 @@ from ledger.fec.write_texts import (
 # cents, every other value (the foreign amount too) as text.
 Record = tuple[Any, ...]
 
-BATCH: Final = 1000
+BATCH: Final = 250
 _SIREN: Final = re.compile(r"[0-9]{9}")
 
 # Bytes that only the writer itself may put between zones and lines.

@@ -18,7 +18,7 @@ from typing import Final
 TRANSLITERATE: Final = "fec-transliterate"
 
 _REPLACED: Final = "\t|\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
-_CACHE_SIZE: Final = 65_536
+_CACHE_SIZE: Final = 16_384
 
 # What NFKD alone does not bring down to plain letters.
 _PLAIN: Final[dict[str, str]] = {

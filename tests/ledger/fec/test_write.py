@@ -1,10 +1,10 @@
 import unicodedata
-import xml.etree.ElementTree as ElementTree
 from datetime import date
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.fec.columns import (
@@ -33,6 +33,7 @@ SALE = (
 )  # fmt: skip
 INCOME = (*SALE[:4], "706000", "Prestations", "", "", *SALE[8:11], 0, 123456, "", None, DAY, "", "")
 
+patient = settings(max_examples=40, deadline=None)  # other work may slow the machine down
 texts = st.text(max_size=30)
 cents = st.integers(min_value=-(10**14), max_value=10**14)
 dates = st.one_of(st.none(), st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)))
@@ -74,6 +75,7 @@ def test_a_record_is_written_as_the_law_asks() -> None:
     ]  # fmt: skip
 
 
+@patient
 @given(st.lists(records(), min_size=1, max_size=5), st.sampled_from("\t|"))
 def test_what_is_split_again_is_what_was_written(
     rows: list[tuple[object, ...]], separator: str
@@ -94,6 +96,7 @@ def test_what_is_split_again_is_what_was_written(
                 assert text == clean_text(str(value))
 
 
+@patient
 @given(records(st.text(st.characters(max_codepoint=0x2030), max_size=12)))
 def test_no_control_character_nor_separator_ever_breaks_a_record(row: tuple[object, ...]) -> None:
     _, line = split(written([row]))
@@ -124,6 +127,7 @@ def test_decomposed_accents_are_composed() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["iso8859-15", "ascii"])
+@patient
 @given(rows=st.lists(records(), min_size=1, max_size=3))
 def test_a_poorer_character_set_is_decodable_and_keeps_every_zone(
     encoding: str, rows: list[tuple[object, ...]]
@@ -251,6 +255,7 @@ def test_a_draft_has_no_validation_element() -> None:
     assert xml([(*SALE[:VALID_DATE], None, "", "")]).find(".//ValidDate") is None
 
 
+@patient
 @given(st.lists(records(), min_size=1, max_size=6), st.sampled_from(["utf-8", "iso8859-15"]))
 def test_the_xml_form_is_well_formed_and_holds_the_same_sums(
     rows: list[tuple[object, ...]], encoding: str
