@@ -157,7 +157,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "firm.context.shell",
             ],
-            "builtins": ["firm.templatetags.formats", "firm.templatetags.ui"],
+            "builtins": [
+                "firm.templatetags.formats",
+                "firm.templatetags.ui",
+                "ledger.templatetags.imports",
+            ],
         },
     }
 ]
@@ -244,6 +248,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "firm.api.problem",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is ours: txt, xml, csv, pdf…
     "DEFAULT_THROTTLE_CLASSES": ["firm.api.PersonThrottle"],
     "DEFAULT_THROTTLE_RATES": {"person": env.text("API_RATE", "1200/min")},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -1,5 +1,9 @@
 """API addresses of exports."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from ledger.api import exports
+
+urlpatterns = [
+    path("dossiers/<slug:slug>/fec-exports/", exports.FecExports.as_view(), name="api_fec_exports"),
+]

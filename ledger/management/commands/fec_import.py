@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clients.operators import Operator, operator_scope
+from clients.operators import Operated, operator_scope
 from firm import jobs
 from firm.errors import BusinessError
 from firm.formats import amount, integer
@@ -57,12 +57,12 @@ class Command(BaseCommand):
     def receive(self, path: Path) -> FecImport:
         """Hand the file over."""
         with operator_scope(self.slug) as operator, path.open("rb") as source:
-            return fec_import.receive(operator.dossier, source, name=path.name, by=operator.user)
+            return fec_import.receive(operator.dossier, source, name=path.name, by=operator.owner)
 
     def confirm(self, row: FecImport, mode: str) -> FecImport:
         """Accept every warning and wait until the books are written."""
         with operator_scope(self.slug) as operator:
-            fec_import.confirm(operator.dossier, row, by=operator.user, mode=mode)
+            fec_import.confirm(operator.dossier, row, by=operator.owner, mode=mode)
         return self.follow(row)
 
     def follow(self, row: FecImport) -> FecImport:
@@ -76,7 +76,7 @@ class Command(BaseCommand):
             if not jobs.run(job.id):
                 time.sleep(POLL)
 
-    def fresh(self, operator: Operator, row: FecImport) -> FecImport:
+    def fresh(self, operator: Operated, row: FecImport) -> FecImport:
         """The import as it is now."""
         return FecImport.objects.get(pk=row.pk, dossier=operator.dossier)
 

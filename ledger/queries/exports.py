@@ -1,0 +1,34 @@
+"""The years of a dossier with what they hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BigIntegerField, F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from ledger.models import AccountMonth, FiscalYear, JournalMonth
+
+
+def years_with_sums() -> list[dict[str, Any]]:
+    """Years of the dossier in scope, latest first: lines, entries, totals, result; in three queries.
+
+    `result` in signed cents: positive is a profit (classes 6 and 7, opening entries left out).
+    """
+    lines = {
+        row["fiscal_year"]: row
+        for row in JournalMonth.objects.values("fiscal_year").annotate(
+            lines=Sum("line_count"), entries=Sum("entry_count"), debit=Sum("debit"), credit=Sum("credit")
+        )
+    }
+    managed = Q(account__number__startswith="6") | Q(account__number__startswith="7")
+    results = {
+        row["fiscal_year"]: row["result"]
+        for row in AccountMonth.objects.filter(managed, is_opening=False)
+        .values("fiscal_year")
+        .annotate(result=Coalesce(Sum(F("credit") - F("debit"), output_field=BigIntegerField()), 0))
+    }
+    return [
+        {"year": year, "mark": str(year.id), "result": results.get(year.id, 0), **lines.get(year.id, {"lines": 0, "entries": 0})}
+        for year in FiscalYear.objects.order_by("-end")
+    ]

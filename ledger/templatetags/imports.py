@@ -1,0 +1,101 @@
+"""Words of the import pages, and the banner that offers to undo the last import."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+
+from firm.formats import plural
+from ledger.queries.imports import undoable_import
+
+register = template.Library()
+
+ACCOUNTING = {
+    "accept": "Accepté",
+    "accept_with_warnings": "Avec avertissements",
+    "reject": "Refusé en l’état",
+}
+NATURES = {
+    "sales": "Ventes", "purchases": "Achats", "bank": "Banque", "misc": "Opérations diverses",
+    "opening": "À-nouveaux", "cash": "Caisse", "payroll": "Paie",
+}  # fmt: skip
+SEPARATORS = {"\t": "tabulations", "|": "barres verticales", ";": "points-virgules", ",": "virgules"}
+EOLS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
+
+
+@register.inclusion_tag("ledger/import_banner.html", takes_context=True)
+def import_banner(context: dict[str, Any]) -> dict[str, Any]:
+    """`{% import_banner %}`: the last import of the dossier that can still be undone."""
+    may = context["request"].rights.may("fec.import")
+    return {"undoable": undoable_import() if may else None, "shell": context["shell"]}
+
+
+@register.filter
+def accounting_word(verdict: str) -> str:
+    """The accounting verdict in French."""
+    return ACCOUNTING.get(verdict, "")
+
+
+@register.filter
+def nature_word(nature: str) -> str:
+    """A journal's nature in French."""
+    return NATURES.get(nature, nature)
+
+
+@register.filter
+def format_words(summary: dict[str, Any]) -> str:
+    """« UTF-8, tabulations, CRLF »."""
+    eol = str(summary.get("eol") or "")
+    separator = str(summary.get("separator") or "")
+    parts = (
+        str(summary.get("encoding") or "").upper(),
+        SEPARATORS.get(separator, separator),
+        EOLS.get(eol, eol),
+    )
+    return ", ".join(part for part in parts if part)
+
+
+@register.filter
+def new_words(new: Any) -> str:
+    """« 12 nouveaux », or that there is none."""
+    if isinstance(new, list):
+        return f"dont {', '.join(new[:3])}{'…' if len(new) > 3 else ''}" if new else "tous connus"
+    return plural(int(new), "nouveau", "nouveaux") if new else "tous connus"
+
+
+@register.filter
+def third_words(thirds: dict[str, int] | None) -> str:
+    """« 31 clients, 55 fournisseurs »."""
+    held = thirds or {}
+    return (
+        f"{plural(held.get('customers', 0), 'client')}, {plural(held.get('suppliers', 0), 'fourn.', 'fourn.')}"
+    )
+
+
+@register.filter
+def sum_values(held: dict[str, int] | None) -> int:
+    """The sum of a dictionary's values."""
+    return sum((held or {}).values())
+
+
+@register.filter
+def account_words(accounts: list[Any] | int | None) -> str:
+    """« 2 comptes »."""
+    return plural(accounts if isinstance(accounts, int) else len(accounts or ()), "compte")
+
+
+@register.filter
+def year_words(end: dt.date | None) -> str:
+    """« clos le 31/12/2025 »."""
+    return f"clos le {end:%d/%m/%Y}" if end else ""
+
+
+@register.filter
+def iso_date(text: str) -> dt.date | None:
+    """A date kept as text."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None

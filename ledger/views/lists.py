@@ -1,0 +1,50 @@
+"""Achats, Ventes, Banque: what the books say was bought, sold and paid."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from clients.access import DossierRequest, dossier_view
+from ledger.forms_lists import ListForm
+from ledger.queries import lists
+
+
+@dossier_view(needs="books.read")
+def purchases(request: DossierRequest) -> HttpResponse:
+    """« Achats »: supplier invoices and credit notes."""
+    return _invoices(request, "purchase", "Achats", "fournisseur")
+
+
+@dossier_view(needs="books.read")
+def sales(request: DossierRequest) -> HttpResponse:
+    """« Ventes »: customer invoices and credit notes."""
+    return _invoices(request, "sale", "Ventes", "client")
+
+
+@dossier_view(needs="books.read")
+def bank(request: DossierRequest) -> HttpResponse:
+    """« Banque »: bank accounts and their transactions."""
+    form = ListForm(request.GET)
+    page = lists.bank_transactions(form.filters())
+    accounts = lists.bank_accounts()
+    context = {"page": page, "form": form, "accounts": accounts, "more": _more(request, page)}
+    return render(request, "ledger/bank.html", context)
+
+
+def _invoices(request: DossierRequest, direction: str, title: str, party: str) -> HttpResponse:
+    form = ListForm(request.GET)
+    page = lists.invoices(direction, form.filters())
+    context = {
+        "page": page, "form": form, "title": title, "party": party, "more": _more(request, page),
+        "statuses": [("", "Toutes"), ("open", "Non réglées"), ("paid", "Réglées")],
+    }  # fmt: skip
+    return render(request, "ledger/invoices.html", context)
+
+
+def _more(request: DossierRequest, page: lists.Page) -> str:
+    if not page.next:
+        return ""
+    return "?" + urlencode({**{key: value for key, value in request.GET.items()}, "apres": page.next})
