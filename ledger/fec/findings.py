@@ -7,10 +7,8 @@ scratch SQLite file that vanishes with the sink.
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Literal
 
@@ -99,7 +97,6 @@ class FindingSink:
         self.counts: dict[str, int] = {}
         self._buffer: list[Finding] = []
         self._scratch: sqlite3.Connection | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._worst = -1
         self._structure = 0
 
@@ -163,9 +160,6 @@ class FindingSink:
         if self._scratch is not None:
             self._scratch.close()
             self._scratch = None
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
         self._buffer = []
 
     def _ordered(self, where: str, values: tuple[str, ...]) -> Iterator[Finding]:
@@ -180,18 +174,23 @@ class FindingSink:
 
     def _spill(self) -> None:
         if self._scratch is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="fec-")
-            self._scratch = _open_scratch(Path(self._folder.name) / "findings.db")
+            self._scratch = _open_scratch()
         marks = "?, ?, ?, ?, ?, ?, ?, ?, ?"
         insert = f"INSERT INTO f ({_COLUMNS}) VALUES ({marks})"  # noqa: S608
-        self._scratch.executemany(insert, [astuple(one) for one in self._buffer])
+        self._scratch.executemany(insert, map(_as_row, self._buffer))
         self._scratch.commit()
         self._buffer = []
 
 
-def _open_scratch(path: Path) -> sqlite3.Connection:
+def _as_row(one: Finding) -> tuple[object, ...]:
+    place = one.code, one.severity, one.line, one.column, one.message
+    return (*place, one.old, one.new, one.amount, one.settle)
+
+
+def _open_scratch() -> sqlite3.Connection:
+    """An anonymous database: SQLite keeps it in its cache, then in a file without a name."""
     # A web thread may close what a worker thread opened; they never use it at once.
-    scratch = sqlite3.connect(path, check_same_thread=False)
+    scratch = sqlite3.connect("", check_same_thread=False)
     for setting in ("journal_mode=OFF", "synchronous=OFF", "temp_store=FILE", "cache_size=-4096"):
         scratch.execute(f"PRAGMA {setting}")
     scratch.execute(_SCHEMA)
