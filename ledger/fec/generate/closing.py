@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 
 from ledger.fec.generate.chart import DEPRECIATION
 from ledger.fec.generate.desk import Desk
@@ -15,6 +16,14 @@ from ledger.fec.write import Record
 _TAX_FROM = 500_000  # cents of profit before tax; below, no tax entry
 _TAX_LINES = 2
 _LIFE_YEARS = 5
+_CHARGES = (
+    "Commission de mouvement",
+    "Agios du trimestre",
+    "Frais sur virement international",
+    "Cotisation carte professionnelle",
+    "Commission d'engagement",
+    "Frais de rejet de prélèvement",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +93,14 @@ class Inventory:
     def _fill(self, missing: int) -> Iterator[list[Record]]:
         """Bank charges of two or three lines: no VAT, no third party, any number but one."""
         books, desk = self.desk.books, self.desk
+        labels = cycle(_CHARGES)
         while missing > 1:
             fee = 350 + int(desk.random() * 900)
             amounts = {"627000": fee, "512000": -fee}
             if missing == 3 or missing > 4:
                 amounts = {"627000": fee, "661100": 120, "512000": -fee - 120}
             missing -= len(amounts)
-            yield books.simple(books.bank, desk.bank_ref("FR"), "Agios et commissions", amounts)
+            yield books.simple(books.bank, desk.bank_ref("FR"), next(labels), amounts)
 
     def _drafts(self) -> Iterator[_Draft]:
         turnover = self.desk.plan.turnover
