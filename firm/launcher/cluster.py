@@ -6,19 +6,23 @@ its own; what an administrator wants otherwise belongs on a server of his own (D
 
 from __future__ import annotations
 
+import contextlib
 import locale
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from firm.launcher.console import LaunchError, say
 from firm.launcher.engine_account import EngineAccount
-from firm.launcher.processes import works_in
+from firm.launcher.processes import start_time, working_in
 
 SUPERUSER = "postgres"
+SOCKET = ".s.PGSQL.5432"
 CLEAN_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 _SETTINGS = """\
@@ -145,19 +149,20 @@ def configure(
 
 
 def forget_dead_server(pgdata: Path) -> None:
-    """Remove the lock file of a server that is gone when its number now names another process.
+    """Clear away what a server killed with -9 left, so that its number frightens nobody.
 
     The caller holds the data folder's lock and has ended every survivor.  PostgreSQL itself sees
-    through a dead number, but not through one given again to a process of the same account, as
-    happens when a container starts again.
+    through a dead number, but neither through one that is dead and not yet buried, nor through one
+    given again to a process of the same account, as happens when a container starts again.
     """
-    path = pgdata / "postmaster.pid"
-    try:
-        pid = int(path.read_text(encoding="utf-8").splitlines()[0])
-    except FileNotFoundError:
-        return
-    except (ValueError, IndexError):  # cut short by a power cut
-        path.unlink()
-        return
-    if not works_in(pid, pgdata, "postgres"):
-        path.unlink()
+    lock = pgdata / "postmaster.pid"
+    workers = working_in(pgdata)
+    with contextlib.suppress(FileNotFoundError, ValueError, IndexError):  # or cut short
+        server = int(lock.read_text(encoding="utf-8").splitlines()[0])
+        if server in workers or (sys.platform != "linux" and start_time(server)):
+            return  # someone started it by hand: let PostgreSQL refuse
+    for orphan in workers:  # a statement under way, which nobody will ever commit
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(orphan, signal.SIGKILL)
+    for left in (lock, pgdata / SOCKET, pgdata / f"{SOCKET}.lock"):
+        left.unlink(missing_ok=True)

@@ -86,13 +86,13 @@ def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def wait_until_healthy(
+def becomes_healthy(
     address: WebAddress, children: Sequence[Child], *, everything: bool = False, patience: float
-) -> None:
-    """Return once the product is healthy.
+) -> bool:
+    """True once the product is healthy, False when `patience` seconds were not enough.
 
     Raises:
-        LaunchError: one of `children` ended, or `patience` seconds were not enough.
+        LaunchError: one of `children` ended.
     """
     until = time.monotonic() + patience
     while not address.is_healthy(everything=everything):
@@ -100,6 +100,6 @@ def wait_until_healthy(
             if child.exit_code is not None:
                 raise LaunchError(f"{child.program.name} did not start.\n{child.last_lines()}")
         if time.monotonic() > until:
-            logs = "\n".join(f"--- {child.log}\n{child.last_lines(5)}" for child in children)
-            raise LaunchError(f"The product is not ready after {patience:.0f} seconds.\n{logs}")
+            return False
         time.sleep(0.1)
+    return True

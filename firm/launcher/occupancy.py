@@ -21,7 +21,7 @@ from firm.launcher.console import LaunchError, say
 from firm.launcher.data_folder import DataFolder
 from firm.launcher.processes import start_time
 
-_PATIENCE = 5.0  # seconds for a starter to say who it is
+_PATIENCE = 12.0  # seconds for a starter to say who it is, or a dead one's caretaker to finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def hold(data: DataFolder, holder: Holder) -> IO[bytes]:
     while (lock := try_to_hold(data, holder)) is None:
         other = holder_of(data)
         if other is None and time.monotonic() < until:
-            pass  # it has just begun
+            pass  # it has just begun, or has just died
         elif other is None or other.what != "command":
             raise LaunchError(_already_running(data, other))
         elif not told:

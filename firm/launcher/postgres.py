@@ -53,7 +53,7 @@ class Postgres:
         else:
             cluster.create(pgdata, self._install, self._account, durable=self._durable)
         owner = self._account.uid if self._account.drops_root else None
-        self._sockets = socket_folder(self._data, pgdata, ".s.PGSQL.5432", owner=owner)
+        self._sockets = socket_folder(self._data, pgdata, cluster.SOCKET, owner=owner)
         cluster.configure(
             pgdata,
             self._account,

@@ -1,8 +1,9 @@
 """Start a process that cannot outlive the launcher, and end it.
 
-On Linux the kernel signals each child when the launcher dies, even by kill -9.  Elsewhere, and for
-the seconds that a child takes to end, `pids/` remembers who was started: the next start ends what
-is left of them, after checking that the number still names the same process.
+On Linux the kernel signals each child when the launcher dies, even by kill -9.  For the rest
+(children's children, a child that does not listen, other systems) `pids/` remembers who was
+started: the caretaker ends what is left, and so does the next start, after checking that a number
+still names the same process.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ class Child:
                 group=program.group,
                 extra_groups=[] if program.user is not None else None,
                 process_group=0,
+                umask=0o077,
                 # Safe: the launcher starts no thread before its children.
                 preexec_fn=tie_to_launcher(program.orphan_signal),  # noqa: PLW1509
             )
@@ -132,7 +134,9 @@ def _kill_group(leader: int) -> None:
 def start_time(pid: int) -> str | None:
     """When the process started, in the system's own terms; None when there is no such process."""
     if sys.platform != "linux":
-        return _ps("lstart", pid) or None
+        command = ["/bin/ps", "-o", "lstart=", "-p", str(pid)]
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)
+        return answer.stdout.strip() or None
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -142,42 +146,49 @@ def start_time(pid: int) -> str | None:
     return None if state == "Z" else f"{boot}:{fields[18]}"
 
 
-def works_in(pid: int, folder: Path, program: str) -> bool:
-    """Whether the process works in `folder`, or, where nothing tells, is called `program`."""
+def working_in(folder: Path) -> list[int]:
+    """The processes whose working directory is `folder`; empty where the system does not tell."""
+    return [pid for pid in _all_pids() if _working_directory(pid) == folder.resolve()]
+
+
+def _all_pids() -> list[int]:
     if sys.platform != "linux":
-        return Path(_ps("comm", pid)).name == program
+        return []
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+
+
+def _working_directory(pid: int) -> Path | None:
     try:
-        return Path(f"/proc/{pid}/cwd").readlink() == folder.resolve()
-    except OSError:  # gone, or someone else's
-        return False
+        return Path(f"/proc/{pid}/cwd").readlink()
+    except OSError:  # gone, dead but not buried, or someone else's
+        return None
 
 
-def _ps(field: str, pid: int) -> str:
-    command = ["/bin/ps", "-o", f"{field}=", "-p", str(pid)]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+def end_survivors(data: DataFolder, *, patience: float = 8, just_now: bool = False) -> None:
+    """End what a launcher that is gone left behind.  The caller holds the folder's lock.
 
-
-def end_survivors(data: DataFolder, *, patience: float = 8) -> None:
-    """End what an earlier start left behind.  The caller holds the folder's lock.
+    `just_now` says that it went this moment: then the group of a dead leader is still its own, and
+    is ended too.  Later its number may have been given to someone else.
 
     Raises:
         LaunchError: a survivor belongs to another user.
     """
-    left = {path: _survivor(path) for path in sorted(data.pids.iterdir())}
-    alive = [survivor for survivor in left.values() if survivor]
-    for survivor in alive:
-        survivor.signal(survivor.stop_signal)
+    left = {path: _read_record(path) for path in sorted(data.pids.iterdir())}
+    records = [record for record in left.values() if record]
+    alive = [record for record in records if record.is_alive()]
+    for record in alive:
+        record.ask_to_stop()
     until = time.monotonic() + patience
-    for survivor in alive:
-        while survivor.is_alive() and time.monotonic() < until:
-            time.sleep(0.05)
-        _kill_group(survivor.pid)
+    while any(record.is_alive() for record in alive) and time.monotonic() < until:
+        time.sleep(0.05)
+    for record in records if just_now else alive:
+        _kill_group(record.pid)
     for path in left:
-        path.unlink()
+        path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
-class _Survivor:
+class _Record:
     pid: int
     stop_signal: int
     started: str
@@ -185,9 +196,9 @@ class _Survivor:
     def is_alive(self) -> bool:
         return start_time(self.pid) == self.started
 
-    def signal(self, number: int) -> None:
+    def ask_to_stop(self) -> None:
         try:
-            os.kill(self.pid, number)
+            os.kill(self.pid, self.stop_signal)
         except ProcessLookupError:
             return
         except PermissionError as error:
@@ -197,10 +208,9 @@ class _Survivor:
             ) from error
 
 
-def _survivor(path: Path) -> _Survivor | None:
+def _read_record(path: Path) -> _Record | None:
     pid, _, rest = path.read_text(encoding="ascii").partition(" ")
     stop_signal, _, started = rest.strip().partition(" ")
     if not (pid.isdigit() and stop_signal.isdigit()):  # cut short by a kill -9
         return None
-    survivor = _Survivor(int(pid), int(stop_signal), started)
-    return survivor if survivor.is_alive() else None
+    return _Record(int(pid), int(stop_signal), started)

@@ -12,11 +12,12 @@ import time
 from collections.abc import Mapping
 from typing import NoReturn
 
-from firm.launcher.console import say
+from firm.launcher.caretaker import caretaker
+from firm.launcher.console import LaunchError, say
 from firm.launcher.data_folder import CHECKOUT, DataFolder
 from firm.launcher.engines import Engines, start_engines
 from firm.launcher.environment import product_environment
-from firm.launcher.health import WebAddress, wait_until_healthy
+from firm.launcher.health import WebAddress, becomes_healthy
 from firm.launcher.interrupts import Stopped, raising_stopped
 from firm.launcher.management import prepare
 from firm.launcher.occupancy import Holder, announce, hold
@@ -24,7 +25,7 @@ from firm.launcher.processes import Child, Program
 from firm.launcher.supervisor import Watch, stop_all
 
 _WEB_PATIENCE = 60.0  # seconds from its start to its first answer
-_ALL_PATIENCE = 90.0  # seconds for worker and beat to give a sign of life
+_ALL_PATIENCE = 30.0  # seconds before we say that worker and beat are awaited
 _STOP_PATIENCE = 4.0  # seconds to finish what is under way; jobs are taken up again anyway
 
 _DEMO = """
@@ -47,7 +48,11 @@ def run_product() -> int:
     data = DataFolder.from_environment()
     data.make()
     address = WebAddress.from_environment()
-    with raising_stopped(), hold(data, Holder("product", address.url)):
+    with (
+        raising_stopped(),
+        hold(data, Holder("product", address.url)) as lock,
+        caretaker(data, lock),
+    ):
         address.check_free()
         engines = start_engines(data)
         watches = [Watch(child, data) for child in engines.children]
@@ -68,11 +73,13 @@ def _start(data: DataFolder, address: WebAddress, engines: Engines, watches: lis
     prepare(data, environment)
     web = Child(_web(address, environment), data)
     watches.append(Watch(web, data))
-    wait_until_healthy(address, [web], patience=_WEB_PATIENCE)
+    if not becomes_healthy(address, [web], patience=_WEB_PATIENCE):
+        raise LaunchError(f"The web does not answer; the end of {web.log}:\n{web.last_lines()}")
     for program in (_worker(environment), _beat(environment)):
         watches.append(Watch(Child(program, data), data))
     children = [watch.child for watch in watches]
-    wait_until_healthy(address, children, everything=True, patience=_ALL_PATIENCE)
+    while not becomes_healthy(address, children, everything=True, patience=_ALL_PATIENCE):
+        say("The web is up; waiting for a sign of life of worker and beat")  # busy, perhaps
     announce(data, Holder("product", address.url, environment=engines.environment))
     print(f"Ready: {address.url}")
     if address.is_loopback and _wants_demo():

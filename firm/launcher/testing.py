@@ -17,6 +17,7 @@ from firm.launcher.environment import product_environment
 from firm.launcher.foreground import run_in_foreground
 from firm.launcher.interrupts import ignore, raising_stopped
 from firm.launcher.occupancy import Holder, try_to_hold
+from firm.launcher.processes import end_survivors
 
 _PREFIX = "firm-test-"
 _MEMORY = Path("/dev/shm")  # noqa: S108 - the name of a file system, and mkdtemp makes the folder
@@ -104,4 +105,5 @@ def _remove_forgotten(base: Path) -> None:
         lock = try_to_hold(data, Holder("tests"))
         if lock is not None:
             with lock:
+                end_survivors(data)
                 shutil.rmtree(folder, ignore_errors=True)
