@@ -179,7 +179,7 @@ def _entries(facts: ExportFacts) -> Iterator[str]:
     yield "dans l’ordre chronologique de leur validation."
     yield "Les écritures de centralisation et les écritures de solde des comptes de charges et"
     yield "de produits n’y figurent pas."
-    yield "Numérotation : continue dans chaque journal pour l’exercice."
+    yield "Numérotation : une séquence par journal et par exercice."
     if facts.drafts:
         drafts = _count(facts.drafts, "écriture", "en brouillard")
         yield f"FICHIER PROVISOIRE : {drafts}, dont la date de validation est à blanc."

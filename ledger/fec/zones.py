@@ -52,7 +52,7 @@ _NUMBER: Final = "numérique"
 ZONES: Final[dict[int, Zone]] = {
     JOURNAL_CODE: Zone(_TEXT, "Code du journal de l’écriture comptable"),
     JOURNAL_LIB: Zone(_TEXT, "Libellé du journal de l’écriture comptable"),
-    ECRITURE_NUM: Zone(_TEXT, "Numéro de l’écriture, sur une séquence continue par journal"),
+    ECRITURE_NUM: Zone(_TEXT, "Numéro de l’écriture, dans la séquence de son journal"),
     ECRITURE_DATE: Zone(_DATE, "Date de comptabilisation de l’écriture"),
     COMPTE_NUM: Zone(_TEXT, "Numéro de compte, selon le plan comptable général"),
     COMPTE_LIB: Zone(_TEXT, "Libellé du compte"),

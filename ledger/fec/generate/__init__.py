@@ -75,6 +75,7 @@ class GeneratedBook:
         marker: str = "",
         opening: Mapping[str, int] | None = None,
         sector: SectorName = "negoce",
+        partial_letterings: bool = True,
     ) -> None:
         identity = f"{seed} {siren} {sector}"
         suffix = f" {marker}" if marker else ""
@@ -86,7 +87,7 @@ class GeneratedBook:
         self.books = Books(self.calendar.start, suffix=suffix)
         parties = Parties(trade, lines=lines, identity=identity, suffix=suffix)
         self.desk = Desk(plan(trade, lines), self.calendar, parties, self.books, identity)
-        self.sales = Sales(self.desk)
+        self.sales = Sales(self.desk, has_partials=partial_letterings)
         self.purchases = Purchases(self.desk)
         self.payments = Payments(self.desk, self.sales)
         self.agenda = Agenda(self.desk, self.purchases)
@@ -182,6 +183,7 @@ def generate(  # noqa: PLR0913 (keyword-only: what is in the file, then its form
     marker: str = "",
     opening: Mapping[str, int] | None = None,
     sector: SectorName = "negoce",
+    partial_letterings: bool = True,
     separator: str = "\t",
     encoding: str = "utf-8",
     eol: str = "\r\n",
@@ -194,7 +196,7 @@ def generate(  # noqa: PLR0913 (keyword-only: what is in the file, then its form
     `target` is a path or a binary stream.  `marker` ends every name of a third party and every
     label.  `opening` is what the year inherits, signed cents by account, debit positive: the
     `closing` of the year before makes two continuous files, an empty mapping a first exercise,
-    None an invented past.  The file has exactly `lines` lines from some 1 000 on, and a few more
+    None an invented past.  `partial_letterings` off leaves only groups that balance.  The file has exactly `lines` lines from some 1 000 on, and a few more
     when so little room is left that opening, pay, VAT and inventory fill it.  `separator`,
     `encoding` and `eol` may be unlawful, to make files that a reader must repair.
 
@@ -209,6 +211,7 @@ def generate(  # noqa: PLR0913 (keyword-only: what is in the file, then its form
         marker=marker,
         opening=opening,
         sector=sector,
+        partial_letterings=partial_letterings,
     )
     records = book.records() if layout == 18 else map(_with_treasury, book.records())
     kind = _LAYOUTS[layout]

@@ -29,8 +29,9 @@ def vat_on(net: int, rate: int) -> int:
 class Sales:
     """Writes the journals of sales and of cash."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, has_partials: bool) -> None:
         self.desk = desk
+        self._partial_odds = _PARTIAL_ODDS if has_partials else 0.0
         self.number = 0
         self.credit_notes = 0
         self.tickets = 0
@@ -103,7 +104,7 @@ class Sales:
             party.keep(ref, desk.books.date, gross)
             return "", 0
         rank = desk.books.new_code()
-        if chance < _PARTIAL_ODDS:
+        if chance < self._partial_odds:
             paid = gross * (30 + int(desk.random() * 40)) // 100
             desk.promise(paid_on, (PARTIAL, party.position, paid, rank, self.number), 2)
             party.keep(ref, desk.books.date, gross - paid)

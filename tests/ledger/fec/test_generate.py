@@ -349,6 +349,13 @@ def test_the_same_arguments_give_the_same_bytes_and_another_seed_others() -> Non
     assert made()[0] != made(siren="987654324")[0]
 
 
+def test_partial_letterings_can_be_left_out() -> None:
+    raw, truth = made(partial_letterings=False)
+
+    assert truth.letterings.partial == 0
+    assert all(row["EcritureLet"] == row["EcritureLet"].upper() for row in rows(raw))
+
+
 def test_the_marker_ends_every_name_and_label() -> None:
     raw, truth = made(marker="ZEBRE-martin-boulangerie")
 
