@@ -196,9 +196,11 @@ def generate(  # noqa: PLR0913 (keyword-only: what is in the file, then its form
     `target` is a path or a binary stream.  `marker` ends every name of a third party and every
     label.  `opening` is what the year inherits, signed cents by account, debit positive: the
     `closing` of the year before makes two continuous files, an empty mapping a first exercise,
-    None an invented past.  `partial_letterings` off leaves only groups that balance.  The file has exactly `lines` lines from some 1 000 on, and a few more
-    when so little room is left that opening, pay, VAT and inventory fill it.  `separator`,
-    `encoding` and `eol` may be unlawful, to make files that a reader must repair.
+    None an invented past.  `partial_letterings` off leaves only groups that balance.
+
+    The file has exactly `lines` lines from some 1 000 on, and a few more when so little room is
+    left that opening, pay, VAT and inventory fill it.  `separator`, `encoding` and `eol` may be
+    unlawful, to make files that a reader must repair.
 
     Raises:
         ValueError: fewer lines than MINIMUM_LINES.
