@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -69,13 +70,13 @@ def open_flat(
     _tell_zones(head, year_end, sink)
     has_header = looks_like_header(head.names)
     if has_header:
-        width = head.width()
-        _tell_end_zone(head, width, sink)
-        header = read_header(head.names, width, sink)
+        header = read_header(head.names, sink)
     else:
         header = _without_header(head, sink, standard_order=standard_order)
     if isinstance(header, Finding):
         return header
+    if has_header:
+        header = _with_end_zone(head, header, sink)
     layout = LineLayout(
         header=header,
         separator=head.separator or "",
@@ -146,8 +147,10 @@ def _tell_zones(head: FlatHead, year_end: dt.date | None, sink: FindingSink) -> 
         sink.add(finding("ZONES_GUILLEMETS", message, line=1))
 
 
-def _tell_end_zone(head: FlatHead, width: int, sink: FindingSink) -> None:
+def _with_end_zone(head: FlatHead, header: Header, sink: FindingSink) -> Header:
+    """The header as wide as its lines, which may end with empty zones that have no name."""
     in_header = len(head.zones)
+    width = head.width(Anchors(header, head.separator or "").fit)
     if width != in_header:
         message = (
             f"L’en-tête a {in_header} zones et les lignes {width} : les zones vides finales sont "
@@ -157,6 +160,7 @@ def _tell_end_zone(head: FlatHead, width: int, sink: FindingSink) -> None:
     elif in_header > len(head.names):
         message = "Un séparateur de trop termine chaque ligne : la zone vide finale est ignorée."
         sink.add(finding("ZONE_FINALE_VIDE", message, line=1))
+    return replace(header, width=width)
 
 
 def _without_header(head: FlatHead, sink: FindingSink, *, standard_order: bool) -> Header | Finding:

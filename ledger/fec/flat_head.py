@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Callable
 from typing import Final
 
 from ledger.fec.encodings import Encoding
@@ -48,18 +49,22 @@ class FlatHead:
         """True when the header itself is in quotes."""
         return self.first.startswith('"')
 
-    def width(self) -> int:
-        """How many zones the lines have: those of the header, and empty ones after them."""
+    def width(self, fits: Callable[[list[str]], bool]) -> int:
+        """How many zones the lines have: those of the header, and empty ones after them.
+
+        `fits` tells whether the zones under the names are of the types of their columns: an empty
+        last zone may also be that of a line whose label holds the separator.
+        """
         columns = len(self.names)
-        counts: Counter[int] = Counter()
+        counts = Counter((len(self.zones),))  # between two, that of the header
         for line in self.data:
             zones = self._split_quoted(line) if self.is_quoted else line.split(self.separator)
-            if len(zones) >= columns and not any(zone.strip() for zone in zones[columns:]):
-                counts[len(zones)] += 1
-        return counts.most_common(1)[0][0] if counts else len(self.zones)
+            if not any(zone.strip() for zone in zones[columns:]) and fits(zones[:columns]):
+                counts[len(zones)] += 2
+        return counts.most_common(1)[0][0]
 
     def _reads_quoted(self) -> bool:
-        """True when the lines are quoted: the first, and most of those that fit no other way."""
+        """True when the lines are quoted: the first one, and enough of the others."""
         if not self.separator or not self.data or not self.data[0].startswith('"'):
             return False
         columns = len(self.names)
@@ -67,7 +72,7 @@ class FlatHead:
             line.startswith('"') and len(self._split_quoted(line)) in (columns, columns + 1)
             for line in self.data
         )
-        return 2 * whole >= len(self.data)
+        return 2 * whole >= len(self.data) or (self.has_quoted_names and whole > 0)
 
     def _split_quoted(self, line: str) -> list[str]:
         return next(csv.reader([line], delimiter=self.separator or "\t"))

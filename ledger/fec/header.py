@@ -117,8 +117,8 @@ def looks_like_header(names: Sequence[str]) -> bool:
     return known >= 3 or 2 * known > len(names)
 
 
-def read_header(names: Sequence[str], width: int, sink: FindingSink) -> Header | Finding:
-    """The layout that the header names give; what is odd goes to the sink.
+def read_header(names: Sequence[str], sink: FindingSink) -> Header | Finding:
+    """The layout that the header names give, as wide as they are; what is odd goes to the sink.
 
     Answers the finding that forbids to read on, itself in the sink too, when the columns without
     which there are no books are absent.
@@ -126,7 +126,7 @@ def read_header(names: Sequence[str], width: int, sink: FindingSink) -> Header |
     zones = _map_names(names, sink)
     present = {at for at in zones if at is not None}
     signed = _is_signed(names)
-    header = Header(_shown(names), tuple(zones), width, _layout(present), signed, tuple(names))
+    header = Header(_shown(names), tuple(zones), len(zones), _layout(present), signed, tuple(names))
     refusal = _report_absent(header, sink)
     _report_odd_order(header, sink)
     return refusal or header

@@ -112,15 +112,16 @@ class Notices:
     def wrong_count(self, line: int, count: int) -> None:
         """A line has a wrong number of zones and no unique repair."""
         message = (
-            f"La ligne {line} compte {count} zones au lieu de {self._header.width} et ne se lit "
+            f"La ligne {line} compte {_zones(count)} au lieu de {self._header.width} et ne se lit "
             "pas d’une seule façon : la corriger à la source."
         )
         self._add("ZONES_NOMBRE", line, message)
 
     def too_long(self, line: int) -> None:
         """A line is longer than any record may be."""
+        limit = f"{MAX_RECORD:,}".replace(",", " ")
         message = (
-            f"La ligne {line} dépasse {MAX_RECORD} caractères : ce n’est pas une ligne d’écriture, "
+            f"La ligne {line} dépasse {limit} caractères : ce n’est pas une ligne d’écriture, "
             "la corriger à la source."
         )
         self._add("LIGNE_TROP_LONGUE", line, message)
@@ -128,7 +129,7 @@ class Notices:
     def cut_short(self, line: int, count: int, text: str) -> None:
         """The file stops inside its last record."""
         message = (
-            f"Le fichier s’arrête au milieu de la ligne {line} ({count} zones sur "
+            f"Le fichier s’arrête au milieu de la ligne {line} ({_zones(count)} sur "
             f"{self._header.width}) : il est incomplet, le redemander ou le transférer à nouveau."
         )
         self._add("FICHIER_TRONQUE", line, message, old=text)
@@ -158,6 +159,10 @@ class Notices:
     ) -> None:
         column = None if zone is None else self._header.name_of(zone)
         self._sink.add(finding(code, message, line=line, column=column, old=old, new=new))
+
+
+def _zones(count: int) -> str:
+    return f"{count} zone" if count == 1 else f"{count} zones"
 
 
 def _octets(count: int) -> str:

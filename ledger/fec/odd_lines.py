@@ -69,7 +69,9 @@ class OddLines:
 
     def split(self, line: str) -> list[str]:
         """The zones of a line, without their quotes in a file that quotes all its lines."""
-        if self.quoted and line.startswith('"') and not self._is_open(line):
+        if self._is_open(line):
+            return [line]
+        if self.quoted and line.startswith('"'):
             return next(csv.reader([line], delimiter=self.separator))
         return line.split(self.separator)
 
@@ -219,6 +221,6 @@ class OddLines:
         if self._is_blank(line):
             self._notices.blank(number)
         elif number == self._final:
-            self._notices.cut_short(number, len(line.split(self.separator)), line)
+            self._notices.cut_short(number, len(self.split(line)), line)
         else:
-            self._notices.wrong_count(number, len(line.split(self.separator)))
+            self._notices.wrong_count(number, len(self.split(line)))

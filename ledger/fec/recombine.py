@@ -15,37 +15,52 @@ from typing import Final, NamedTuple
 from ledger.fec import columns
 from ledger.fec.header import Header
 
+_YEAR, _MONTH, _DAY = r"(19|20)\d\d", r"(0\d|1[0-2])", r"[0-3]\d"
 _DATE: Final = re.compile(
-    r"(\d{8}|\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4})([T ]\d\d?:\d\d?(:\d\d?)?)?"
+    rf"({_YEAR}{_MONTH}{_DAY}|{_DAY}{_MONTH}{_YEAR}"
+    r"|\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4})([T ]\d\d?:\d\d?(:\d\d?)?)?"
 )
-_DATE_OR_BLANK: Final = re.compile(rf"|{_DATE.pattern}")
-_AMOUNT: Final = re.compile(r"([-+]?\d[\d .\u202f\xa0]*(,\d*)?([eE][-+]?\d+)? ?[-+]?)?")
+_DATE_OR_BLANK: Final = re.compile(rf"|0+|{_DATE.pattern}")
+_AMOUNT: Final = re.compile(r"[-+]?\d[\d .\u202f\xa0]*(,\d*)?([eE][-+]?\d+)? ?[-+]?")
+_AMOUNT_OR_BLANK: Final = re.compile(rf"({_AMOUNT.pattern})?")
 _SIDE: Final = re.compile(r"[DdCc]|\+1|-1")
-_ACCOUNT: Final = re.compile(r"[0-9A-Za-z._-]*")
+_ACCOUNT: Final = re.compile(r"\d{3}[0-9A-Za-z]*")
+_ANY_ACCOUNT: Final = re.compile(r"[0-9A-Za-z._-]*")
 _CODE: Final = re.compile(r".*", re.DOTALL)
 _SHORT_CODE: Final = re.compile(r"[^\s,]{0,20}")
 _CURRENCY: Final = re.compile(r"[^\s\d,]{0,5}")
 _EMPTY: Final = re.compile(r"")
 _TYPED_MAX: Final = 60  # a longer zone is a text, and would make the patterns slow
 
-_TYPES: Final[dict[int, re.Pattern[str]]] = {
+_Patterns = dict[int, re.Pattern[str]]
+_TYPES: Final[_Patterns] = {
     columns.JOURNAL_CODE: _CODE,
     columns.ECRITURE_NUM: _CODE,
     columns.ECRITURE_DATE: _DATE,
-    columns.COMPTE_NUM: _ACCOUNT,
+    columns.COMPTE_NUM: _ANY_ACCOUNT,
     columns.COMP_AUX_NUM: _CODE,
     columns.PIECE_DATE: _DATE_OR_BLANK,
-    columns.DEBIT: _AMOUNT,
-    columns.CREDIT: _AMOUNT,
+    columns.DEBIT: _AMOUNT_OR_BLANK,
+    columns.CREDIT: _AMOUNT_OR_BLANK,
     columns.ECRITURE_LET: _SHORT_CODE,
     columns.DATE_LET: _DATE_OR_BLANK,
     columns.VALID_DATE: _DATE_OR_BLANK,
-    columns.MONTANT_DEVISE: _AMOUNT,
+    columns.MONTANT_DEVISE: _AMOUNT_OR_BLANK,
     columns.IDEVISE: _CURRENCY,
     columns.DATE_RGLT: _DATE_OR_BLANK,
 }
+# What the law wants filled.  A line that can be read so is read so, though a blank also fitted.
+_LAWFUL: Final[_Patterns] = {
+    columns.COMPTE_NUM: _ACCOUNT,
+    columns.PIECE_DATE: _DATE,
+    columns.DEBIT: _AMOUNT,
+    columns.CREDIT: _AMOUNT,
+}
 _CUTS_MAX: Final = 20
 _WAYS_MAX: Final = 200
+
+
+_Line = list[re.Pattern[str] | None]
 
 
 class Rebuilt(NamedTuple):
@@ -61,8 +76,8 @@ class Anchors:
     def __init__(self, header: Header, separator: str) -> None:
         self.separator = separator
         self.width = header.width
-        self.patterns = [_pattern(at, signed=header.signed) for at in header.zones]
-        self.patterns += [_EMPTY] * (header.width - len(header.zones))
+        self._patterns = _line(header, _TYPES)
+        self._lawful = _line(header, _TYPES | _LAWFUL)
         places = {at: zone for zone, at in enumerate(header.zones) if at is not None}
         self._aux = places.get(columns.COMP_AUX_NUM), places.get(columns.COMP_AUX_LIB)
         self._label = places.get(columns.COMPTE_LIB)
@@ -71,7 +86,7 @@ class Anchors:
         """True when every typed zone of a whole line has its type."""
         return len(zones) == self.width and all(
             pattern is None or _fits(pattern, zone)
-            for pattern, zone in zip(self.patterns, zones, strict=True)
+            for pattern, zone in zip(self._patterns, zones, strict=True)
         )
 
     def fit_joined(self, zones: Sequence[str]) -> bool:
@@ -85,14 +100,14 @@ class Anchors:
             and self._is_cut_in_texts(zones)
             and all(
                 pattern is None or _fits(pattern, zone)
-                for pattern, zone in zip(self.patterns, zones[:-1], strict=False)
+                for pattern, zone in zip(self._patterns, zones[:-1], strict=False)
             )
         )
 
     def _is_cut_in_texts(self, zones: Sequence[str]) -> bool:
         return all(
             pattern is None or "\n" not in zone
-            for pattern, zone in zip(self.patterns, zones, strict=False)
+            for pattern, zone in zip(self._patterns, zones, strict=False)
         )
 
     def rebuild(self, pieces: list[str]) -> Rebuilt | None:
@@ -103,13 +118,19 @@ class Anchors:
         quoted = self._unquote(pieces)
         if quoted is not None:
             return quoted
-        ways: list[list[int]] = []
-        self._walk(pieces, extra, [], ways, set())
-        good = [way for way in ways if self._is_sound(self._join(pieces, way))]
-        if len(good) != 1 or len(ways) > _WAYS_MAX:
+        ways = self._ways(pieces, self._lawful) or self._ways(pieces, self._patterns)
+        if len(ways) != 1:
             return None
-        cut = next(zone for zone, count in enumerate(good[0]) if count > 1)
-        return Rebuilt(self._join(pieces, good[0]), cut)
+        cut = next(zone for zone, count in enumerate(ways[0]) if count > 1)
+        return Rebuilt(self._join(pieces, ways[0]), cut)
+
+    def _ways(self, pieces: list[str], patterns: _Line) -> list[list[int]]:
+        """How many pieces each zone takes, for every reading that fits."""
+        walk = _Walk(pieces, patterns)
+        walk.go(len(pieces) - self.width)
+        if len(walk.ways) >= _WAYS_MAX:
+            return walk.ways
+        return [way for way in walk.ways if self._is_sound(self._join(pieces, way))]
 
     def _unquote(self, pieces: list[str]) -> Rebuilt | None:
         """A spreadsheet puts quotes around a zone that holds the separator."""
@@ -121,33 +142,6 @@ class Anchors:
             return None
         cut = next((zone for zone, text in enumerate(zones) if self.separator in text), None)
         return None if cut is None else Rebuilt(zones, cut)
-
-    def _walk(
-        self,
-        pieces: list[str],
-        extra: int,
-        counts: list[int],
-        ways: list[list[int]],
-        dead: set[tuple[int, int]],
-    ) -> bool:
-        """Try every number of pieces for each zone in turn; `dead` ends are tried once only."""
-        zone, at = len(counts), sum(counts)
-        if zone == self.width:
-            if extra == 0:
-                ways.append(list(counts))
-            return extra == 0
-        if (zone, extra) in dead or len(ways) > _WAYS_MAX:
-            return False
-        found = False
-        pattern = self.patterns[zone]
-        for more in range(extra + 1 if pattern is None else 1):
-            if pattern is None or _fits(pattern, pieces[at]):
-                counts.append(1 + more)
-                found = self._walk(pieces, extra - more, counts, ways, dead) or found
-                counts.pop()
-        if not found:
-            dead.add((zone, extra))
-        return found
 
     def _join(self, pieces: list[str], way: list[int]) -> list[str]:
         zones, at = [], 0
@@ -174,9 +168,40 @@ def _fits(pattern: re.Pattern[str], zone: str) -> bool:
     return len(bare) <= _TYPED_MAX and pattern.fullmatch(bare) is not None
 
 
-def _pattern(index: int | None, *, signed: bool) -> re.Pattern[str] | None:
-    if index is None:
-        return None
-    if signed and index == columns.SENS:
-        return _SIDE
-    return _TYPES.get(index)
+class _Walk:
+    """Tries every number of pieces for each zone in turn; dead ends are tried once only."""
+
+    def __init__(self, pieces: list[str], patterns: _Line) -> None:
+        self.ways: list[list[int]] = []
+        self._pieces = pieces
+        self._patterns = patterns
+        self._counts: list[int] = []
+        self._dead: set[tuple[int, int]] = set()
+
+    def go(self, extra: int) -> bool:
+        """Fill the next zones, with `extra` pieces too many; True when one way at least fits."""
+        zone, at = len(self._counts), sum(self._counts)
+        if zone == len(self._patterns):
+            if extra == 0:
+                self.ways.append(list(self._counts))
+            return extra == 0
+        if (zone, extra) in self._dead or len(self.ways) >= _WAYS_MAX:
+            return False
+        pattern = self._patterns[zone]
+        found = False
+        if pattern is None or _fits(pattern, self._pieces[at]):
+            for more in range(extra + 1 if pattern is None else 1):
+                self._counts.append(1 + more)
+                found = self.go(extra - more) or found
+                self._counts.pop()
+        if not found:
+            self._dead.add((zone, extra))
+        return found
+
+
+def _line(header: Header, types: _Patterns) -> _Line:
+    """The pattern of each zone of a line; None for a text, which may have been cut."""
+    if header.signed:
+        types = types | {columns.SENS: _SIDE}
+    patterns = [None if at is None else types.get(at) for at in header.zones]
+    return patterns + [_EMPTY] * (header.width - len(header.zones))
