@@ -159,7 +159,7 @@ def parse_amount_fr(text: str) -> int | None:
     Raises:
         ValueError: not an amount, or more than two decimals.
     """
-    clean = re.sub(r"[\s'’€]", "", text).replace(MINUS, "-").replace("–", "-")
+    clean = re.sub(r"[\s'’]", "", text).removesuffix("€").replace(MINUS, "-").replace("–", "-")
     if not clean:
         return None
     terms = list(_TERM.finditer(clean))

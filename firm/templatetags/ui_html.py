@@ -7,22 +7,24 @@ from functools import lru_cache
 from django.core.signals import setting_changed
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 Attribute = str | int | bool | None
 
 
 def attributes(**pairs: Attribute) -> SafeString:
     """` a="b" c`: True stands alone, None, False and "" vanish, `_` becomes `-` in names."""
-    return mark_safe(  # noqa: S308 (each value is escaped)
-        "".join(
-            f" {name.replace('_', '-')}"
-            if value is True
-            else f' {name.replace("_", "-")}="{conditional_escape(value if isinstance(value, str) else str(value))}"'
-            for name, value in pairs.items()
-            if value is not None and value is not False and value != ""
-        )
+    return SafeString(
+        "".join(_attribute(name.replace("_", "-"), value) for name, value in pairs.items())
     )
+
+
+def _attribute(name: str, value: Attribute) -> str:
+    if value is None or value is False or value == "":
+        return ""
+    if value is True:
+        return f" {name}"
+    return f' {name}="{conditional_escape(value if isinstance(value, str) else str(value))}"'
 
 
 @lru_cache(maxsize=1024)

@@ -11,9 +11,8 @@ let library;
 
 function load(element) {
   library ??= new Promise((done, fail) => {
-    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: element.dataset.css });
     const script = Object.assign(document.createElement("script"), { src: element.dataset.lib, onload: done, onerror: fail });
-    document.head.append(sheet, script);
+    document.head.append(script);
   });
   return library;
 }

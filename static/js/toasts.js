@@ -13,6 +13,8 @@ export function toast({ text, undo_url: undo = "", undo_label: label = "Annuler"
   $("span", box).textContent = text;
   box.dataset.toastKind = kind;
   if (undo) { button.dataset.undo = undo; button.textContent = label; } else if (url) link(button, url, more); else button.remove();
+  // A modal dialog makes the rest of the page inert: the toast must live inside it.
+  ($$("dialog[open]").pop() ?? document.body).append(region);
   region.append(box);
   $$(".toast-s", region).slice(0, -4).forEach((old) => old.remove());
   live(box);
@@ -52,6 +54,10 @@ export function undoLast() {
   return Boolean(button);
 }
 
+document.addEventListener("close", (event) => {
+  const region = $("#toasts");
+  if (event.target.contains(region)) document.body.append(region);
+}, true);
 document.addEventListener("toast", (event) => toast(event.detail.value ?? event.detail));
 document.addEventListener("go", (event) => goTo(event.detail.value ?? event.detail.url));
 on("click", "[data-toast]", (button) => toast({ text: button.dataset.toast, undo_url: button.dataset.undoUrl }));
