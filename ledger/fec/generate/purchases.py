@@ -91,9 +91,8 @@ class Purchases:
         lines: list[Line] = [
             (books.account(party.account), party, net + vat, "", None),
             (books.account(kind.account), None, -net, "", None),
+            (self._vat, None, -vat, "", None),
         ]
-        if vat:
-            lines.append((self._vat, None, -vat, "", None))
         party.keep(ref, books.date, net + vat)
         desk.purchases.add(-net, -net - vat)
         return books.entry(books.purchases, ref, f"Avoir {party.name} {ref}", lines)

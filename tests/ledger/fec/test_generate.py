@@ -326,6 +326,28 @@ def test_a_larger_next_year_still_knows_the_old_third_parties() -> None:
     assert sum(after.closing.values()) == 0
 
 
+def test_a_smaller_next_year_keeps_the_third_parties_that_it_would_not_have() -> None:
+    _, before = made(lines=4000)
+    raw, after = made(lines=1500, year_end=date(2025, 12, 31), opening=before.closing)
+
+    old = {item.third for item in before.closing.open_items}
+    assert old <= set(after.third_parties)
+    assert {row["CompAuxNum"] for row in rows(raw)} - {""} == set(after.third_parties)
+
+
+def test_an_odd_opening_is_taken_as_it_is() -> None:
+    """A loan that ends, cards on their way, five cents owed by many customers, an old account."""
+    given = {"164000": -100_00, "511500": 250_00, "411000": 5, "467000": -150_05}
+    raw, truth = made(opening=given)
+
+    opening = [row for row in rows(raw) if row["JournalCode"] == "AN"]
+    assert sum(signed(row) for row in opening if row["CompteNum"] == "411000") == 5
+    assert truth.balance("164000") == 0
+    assert truth.balance("511500") == 0
+    assert truth.accounts["467000"].label == "Compte 467000"
+    assert sum(truth.closing.values()) == 0
+
+
 def test_a_first_exercise_has_no_opening() -> None:
     raw, truth = made(opening={})
 

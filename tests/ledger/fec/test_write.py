@@ -23,7 +23,7 @@ from ledger.fec.columns import (
 )
 from ledger.fec.description import ExportFacts, JournalFacts, description
 from ledger.fec.write import BATCH, name_by_law, text_chunks
-from ledger.fec.write_texts import clean_text
+from ledger.fec.write_texts import TRANSLITERATE, AmountTexts, clean_text
 from ledger.fec.write_xml import xml_chunks
 
 DAY = date(2024, 1, 31)
@@ -159,6 +159,19 @@ def test_amounts_have_a_comma_two_decimals_and_the_sign_first(value: int, text: 
     row = (*SALE[:DEBIT], value, 0, *SALE[CREDIT + 1 :])
 
     assert split(written([row]))[1][DEBIT : CREDIT + 1] == [text, "0,00"]
+
+
+def test_the_memory_of_amounts_is_bounded() -> None:
+    amounts = AmountTexts()
+    written_out = [amounts[value] for value in range(40_000)]
+
+    assert written_out[12345] == "123,45"
+    assert len(amounts) < 20_000
+
+
+def test_the_transliteration_is_for_writing_only() -> None:
+    with pytest.raises(UnicodeDecodeError):
+        b"\xe9".decode("ascii", TRANSLITERATE)
 
 
 def test_montant_and_sens_replace_debit_and_credit() -> None:
