@@ -23,6 +23,7 @@ from typing import IO, Final
 from xml.sax.saxutils import escape
 
 from ledger.fec.columns import (
+    ALL,
     COMP_AUX_LIB,
     COMP_AUX_NUM,
     COMPTE_LIB,
@@ -62,6 +63,8 @@ _SCHEMAS: Final[dict[Layout, str]] = {
 _INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _SPOOL: Final = 1 << 20
 _CHUNK: Final = 1 << 17
+_REMEMBERED: Final = 8192
+_TAGS: Final = tuple((f"<{name}>", f"</{name}>") for name in ALL)
 _NAME_SIGNS: Final = re.compile(r"[^\w.-]+")
 
 
@@ -116,9 +119,22 @@ def _element(column: str) -> str:
     return name if name[:1].isalpha() else f"X{name}"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
 def _text(value: str) -> str:
     return escape(clean_text(value))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _account(number: str, label: str, third: str, third_label: str) -> str:
+    """The first elements of a line; a file has few accounts and third parties."""
+    return "".join(
+        (
+            _tag(COMPTE_NUM, number),
+            _tag(COMPTE_LIB, label),
+            _optional(COMP_AUX_NUM, third),
+            _optional(COMP_AUX_LIB, third_label),
+        )
+    )
 
 
 class _XmlForm:
@@ -168,10 +184,7 @@ class _XmlForm:
         return "".join(
             (
                 "<ligne>",
-                _tag(COMPTE_NUM, record[COMPTE_NUM]),
-                _tag(COMPTE_LIB, record[COMPTE_LIB]),
-                _optional(COMP_AUX_NUM, record[COMP_AUX_NUM]),
-                _optional(COMP_AUX_LIB, record[COMP_AUX_LIB]),
+                _account(*record[COMPTE_NUM : COMP_AUX_LIB + 1]),
                 _optional(MONTANT_DEVISE, foreign),
                 _optional(IDEVISE, record[IDEVISE]),
                 self._amount(record[DEBIT], record[CREDIT]),
@@ -201,13 +214,16 @@ def _raw(name: str, text: str) -> str:
 
 
 def _tag(index: int, value: str) -> str:
-    return _raw(column_name(index), _text(value))
+    before, after = _TAGS[index]
+    return f"{before}{_text(value)}{after}"
 
 
 def _optional(index: int, value: str) -> str:
-    text = _text(value)
-    return _raw(column_name(index), text) if text else ""
+    if not value or not _text(value):
+        return ""
+    return _tag(index, value)
 
 
 def _date_tag(index: int, day: date | None) -> str:
-    return "" if day is None else _raw(column_name(index), day.isoformat())
+    before, after = _TAGS[index]
+    return "" if day is None else f"{before}{day.isoformat()}{after}"
