@@ -95,8 +95,9 @@ if _storage_url.startswith("s3://"):
 WORK_DIR = DATA_DIR / "work"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT: Path | None = DATA_DIR / "static"
 if env.flag("STATIC_FINDERS", default=not IS_HTTPS):
+    STATIC_ROOT = None
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
@@ -238,7 +239,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{PRODUCT} <ne-pas-repondre
 
 # --- the API ------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["firm.api.BearerAuthentication", "firm.api.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["firm.api_auth.BearerAuthentication", "firm.api_auth.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
@@ -249,7 +250,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "firm.api.problem",
     "URL_FORMAT_OVERRIDE": None,  # `?format=` is ours: txt, xml, csv, pdf…
-    "DEFAULT_THROTTLE_CLASSES": ["firm.api.PersonThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["firm.api_auth.PersonThrottle"],
     "DEFAULT_THROTTLE_RATES": {"person": env.text("API_RATE", "1200/min")},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
