@@ -4,13 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from firm.models import ApiToken
+from firm.models import ApiToken, User
 
 PREFIX = "cab_"
+SHOWN = 12
+SCOPES = (
+    ("read", "Lire"),
+    ("write", "Écrire : créer, modifier, importer"),
+    ("destructive", "Détruire : supprimer, réinitialiser, annuler un import"),
+)
+USUAL = ("read", "write")
+
+# (slug, name) of each dossier that the person in scope may open, by name, in one query.
+Dossiers = Callable[[User], list[tuple[str, str]]]
+_dossiers: list[Dossiers] = []
+
+
+def register_dossiers(find: Dossiers) -> None:
+    """Say how to list the dossiers that a person may open: a token may be kept to some of them."""
+    _dossiers[:] = [find]
+
+
+def dossiers_of(user: User) -> list[tuple[str, str]]:
+    """(slug, name) of the dossiers that a person may open, by name; his scope is in force."""
+    return _dossiers[0](user) if _dossiers else []
 
 
 def new_secret() -> str:
