@@ -10,11 +10,13 @@ class ClientsConfig(AppConfig):
     verbose_name = "Dossiers"
 
     def ready(self) -> None:
-        """Register the access check of jobs, the spaces, the menu and the palette's finder."""
+        """Register access to dossiers for jobs and tokens, the spaces, the menu and the finder."""
         from clients import access, spaces  # noqa: PLC0415 (models must be loaded)
-        from firm import context, jobs, navigation  # noqa: PLC0415
+        from clients.queries.choices import dossier_choices  # noqa: PLC0415
+        from firm import context, jobs, navigation, tokens  # noqa: PLC0415
 
         jobs.register_access(access.scope_for_job)
         context.register_space(spaces.describe)
         navigation.register(spaces.menu)
         navigation.register_finder(spaces.find)
+        tokens.register_dossiers(dossier_choices)

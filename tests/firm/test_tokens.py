@@ -19,6 +19,7 @@ from firm import scope, tokens
 from firm.actions.tokens import NotYourDossier, UnknownScope, create_token, revoke_token
 from firm.errors import NotFound
 from firm.models import ApiToken, AuditEvent, User
+from firm.queries.tokens import tokens_of
 
 PAGE = "/compte/jetons/"
 NEW = PAGE + "nouveau/"
@@ -90,18 +91,45 @@ def test_it_expires_when_its_maker_said(
 def test_it_may_be_kept_to_some_of_one_s_dossiers(
     fresh: Client, alice: User, boulangerie: Any
 ) -> None:
-    tokens_before = tokens._dossiers[:]
-    tokens.register_dossiers(lambda user: [("boulangerie", "Boulangerie"), ("garage", "Garage")])
-    try:
-        fresh.post(NEW, wanted(reach="some", dossiers=["boulangerie"]))
-        refused = fresh.post(NEW, wanted(reach="some", dossiers=["someone-else"]))
-        empty = fresh.post(NEW, wanted(reach="some"))
-    finally:
-        tokens._dossiers[:] = tokens_before
+    assert "Boulangerie-Pâtisserie Lefèvre &amp; Fils" in fresh.get(NEW).text
+
+    fresh.post(NEW, wanted(reach="some", dossiers=["boulangerie"]))
+    refused = fresh.post(NEW, wanted(reach="some", dossiers=["someone-else"]))
+    empty = fresh.post(NEW, wanted(reach="some"))
 
     assert [row.dossiers for row in ApiToken.objects.filter(user=alice)] == [["boulangerie"]]
     assert (refused.status_code, empty.status_code) == (422, 422)
     assert "Cochez au moins un dossier" in empty.text
+    assert "Boulangerie-Pâtisserie" in fresh.get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("who", "slugs"),
+    [
+        ("alice", ["boulangerie"]),
+        ("bruno", ["boulangerie"]),
+        ("denis", ["boulangerie"]),
+        ("eve", []),
+        ("fred", []),
+    ],
+)
+def test_one_may_choose_among_the_dossiers_open_to_oneself(
+    who: str, slugs: list[str], cast: Any
+) -> None:
+    person = cast.people[who]
+    with scope.open_scope(scope.Scope(user=person.pk)):
+        assert [slug for slug, _name in tokens.dossiers_of(person)] == slugs
+
+
+def test_a_dossier_that_closed_loses_its_name_in_the_list(bruno: User, boulangerie: Any) -> None:
+    make(bruno, dossiers=["boulangerie"])
+    with scope.open_scope(scope.Scope(user=bruno.pk)):
+        names = [row.dossiers for row in tokens_of(bruno)]
+    assert names == [["Boulangerie-Pâtisserie Lefèvre & Fils"]]
+
+    ApiToken.objects.filter(user=bruno).update(dossiers=["boulangerie", "garage"])
+    with scope.open_scope(scope.Scope(user=bruno.pk)):
+        assert tokens_of(bruno)[0].dossiers[1] == "dossier fermé"
 
 
 @pytest.mark.parametrize(
