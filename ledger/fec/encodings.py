@@ -127,7 +127,8 @@ def _sign_weight(before: str, sign: str, after: str) -> int:
     if sign in "°…µ²":
         return -2 if inside_word else 2
     if sign in "–—“”":
-        return -1 if inside_word else 1
+        is_turned_right = after.isalpha() if sign == "“" else before.isalpha()
+        return -1 if inside_word else 1 + (sign in "“”" and is_turned_right)
     return 1
 
 
@@ -137,6 +138,8 @@ def _french_weight(before: str, sign: str, after: str, *, in_word: bool) -> int:
         return 3 if not before.isalpha() or before.lower() in "jlç" else 0
     if not in_word:
         return 0
+    if sign in "ôö" and not (before.isalpha() and after.isalpha()):
+        return int(sign == "ô")  # ôter, allô
     # « RéGLEMENT » is common: keyboards in capitals give small accented letters.
     return 3 if _is_cased_like_its_word(before, sign, after) else 2
 

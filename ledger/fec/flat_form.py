@@ -114,7 +114,7 @@ def _tell_bytes(survey: Survey, encoding: Encoding, sink: FindingSink) -> None:
 
 
 def _tell_line_ends(survey: Survey, head: FlatHead, sink: FindingSink) -> None:
-    if head.eol == "\r\r\n":
+    if head.eol.startswith("\r\r"):
         message = "Les lignes se terminent par CR CR LF : elles ont été lues comme CR LF."
         sink.add(finding("FIN_LIGNE_DOUBLE", message, line=1, old="CR CR LF", new="CR LF"))
     elif head.eol == "\r":
@@ -122,7 +122,7 @@ def _tell_line_ends(survey: Survey, head: FlatHead, sink: FindingSink) -> None:
         sink.add(finding("FIN_LIGNE_CR", message, line=1, old="CR", new="CR LF"))
     start = survey.head[:_TOOL_HEAD]
     tool = "\r\n" if b"\r\n" in start else "\r" if b"\r" in start else "\n"
-    if not survey.utf16 and head.eol not in (tool, "\r\r\n"):
+    if not survey.utf16 and head.eol != tool and not head.eol.startswith("\r\r"):
         message = (
             "Un CR isolé ou une fin de ligne différente au début du fichier trompe Test Compta "
             "Demat, qui lira mal les lignes."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from ledger.fec.encodings import Encoding
 from ledger.fec.header import find_separator, split_names
 from ledger.fec.lines import main_line_end
+from ledger.fec.quoting import quoted_zones
 from ledger.fec.survey import HEAD, Survey
 
 _SAMPLE: Final = 50
@@ -75,4 +75,4 @@ class FlatHead:
         return 2 * whole >= len(self.data) or (self.has_quoted_names and whole > 0)
 
     def _split_quoted(self, line: str) -> list[str]:
-        return next(csv.reader([line], delimiter=self.separator or "\t"))
+        return quoted_zones(line, self.separator or "\t")

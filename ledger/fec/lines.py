@@ -19,7 +19,8 @@ BLOCK: Final = 1 << 18
 MAX_RECORD: Final = 65_536
 """Characters of the longest record that is read; the law's zones fit a hundred times."""
 
-LINE_END: Final = re.compile("\r\r\n|\r\n|\n|\r")
+LINE_END: Final = re.compile("\r{0,3}\n|\r")
+"""What ends a physical line: LF, CR, CR LF, and what FTP and git make of them, CR CR LF."""
 _KEPT: Final = 4 * MAX_RECORD + 8
 _EURO_BYTES: Final = tuple(bytes((code,)) for code in b"\xa4\xa6\xa8\xb4\xb8\xbc\xbd\xbe")
 _EXCERPT: Final = 80

@@ -6,13 +6,13 @@ Regular lines never come here.
 
 from __future__ import annotations
 
-import csv
 import re
 from typing import Final
 
 from ledger.fec.header import Header
 from ledger.fec.lines import LINE_END, MAX_RECORD
 from ledger.fec.notices import Notices
+from ledger.fec.quoting import quoted_zones
 from ledger.fec.recombine import Anchors
 
 Record = tuple[int, list[str]]
@@ -72,30 +72,37 @@ class OddLines:
         if self._is_open(line):
             return [line]
         if self.quoted and line.startswith('"'):
-            return next(csv.reader([line], delimiter=self.separator))
+            return quoted_zones(line, self.separator)
         return line.split(self.separator)
 
     def _take_broken(self, number: int, line: str) -> int:
         """A line that holds a CR or LF besides its own end."""
+        # CR CR LF, CR LF: the neighbour of the file's own line end belongs to it.
         bare = line.removeprefix("\n") if self._eol == "\r" else line.rstrip("\r")
-        if "\n" not in bare and "\r" not in bare:
+        if bare != line:
             if not bare and number == self._final:
                 return 0
             self._notices.varying_line_ends(number)
+        if "\n" not in bare and "\r" not in bare:
             self._take_raw(number, bare)
             return 1
-        zones = self.split(bare)
-        if len(zones) == self.header.width:
-            # The right number of zones: the line end is inside a text.
-            at = next(zone for zone, text in enumerate(zones) if LINE_END.search(text))
-            self._notices.break_in_data(number, at, zones[at], LINE_END.sub(" ", zones[at]))
-            self._take_raw(number, LINE_END.sub(" ", bare))
-            return 1 + bare.count("\n")
+        core = bare.strip("\r\n")
+        if bare == core and len(self.split(core)) == self.header.width:
+            return self._take_data_break(number, core)
         self._notices.mixed_line_ends(number)
-        parts = LINE_END.split(line)
+        parts = LINE_END.split(bare)
         for rank, part in enumerate(parts):
             self._take_raw(number + rank, part)
         return len(parts)
+
+    def _take_data_break(self, number: int, line: str) -> int:
+        """The right number of zones: the line end is inside a text."""
+        zones = self.split(line)
+        at = next(zone for zone, text in enumerate(zones) if LINE_END.search(text))
+        self._notices.break_in_data(number, at, zones[at], LINE_END.sub(" ", zones[at]))
+        spaced, count = LINE_END.subn(" ", line)
+        self._take_raw(number, spaced)
+        return 1 + count
 
     def _take_raw(self, number: int, line: str) -> None:
         """A line as it is in the file: without its NUL, DOS end mark and control characters."""
@@ -209,6 +216,10 @@ class OddLines:
         self._emit(number, zones)
 
     def _emit(self, number: int, zones: list[str]) -> None:
+        if self.quoted and has_tab(zones):
+            at = next(zone for zone, text in enumerate(zones) if "\t" in text)
+            self._notices.control(number, at, "\t")
+            zones = [text.replace("\t", " ") for text in zones]
         if self.header.has_unnamed_end and zones[-1].strip():
             self._notices.unnamed_value(number, zones[-1])
         self.out.append((number, zones))
@@ -224,3 +235,8 @@ class OddLines:
             self._notices.cut_short(number, len(self.split(line)), line)
         else:
             self._notices.wrong_count(number, len(self.split(line)))
+
+
+def has_tab(zones: list[str]) -> bool:
+    """True when a quoted zone holds the tabulation."""
+    return any("\t" in text for text in zones)

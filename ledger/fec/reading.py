@@ -179,9 +179,9 @@ def raw_lines(path: Path, reading: Reading, around: int, context: int) -> list[t
     source.path = path
     number, lines = 1, []
     for block in source.blocks():
-        count = _line_ends(block.text, source.eol)
+        count = _line_ends(block.text)
         if number + count >= first:
-            for rank, text in enumerate(_physical(block.text, source.eol)):
+            for rank, text in enumerate(_physical(block.text)):
                 if first <= number + rank <= last:
                     lines.append((number + rank, text[:_SHOWN_MAX]))
         number += count
@@ -190,15 +190,15 @@ def raw_lines(path: Path, reading: Reading, around: int, context: int) -> list[t
     return lines
 
 
-def _line_ends(text: str, eol: str) -> int:
-    return len(LINE_END.findall(text)) if eol == "\r" else text.count("\n")
+def _line_ends(text: str) -> int:
+    return len(LINE_END.findall(text)) if "\r" in text else text.count("\n")
 
 
-def _physical(text: str, eol: str) -> list[str]:
-    lines = LINE_END.split(text) if eol == "\r" else text.split("\n")
-    if lines and not lines[-1]:
+def _physical(text: str) -> list[str]:
+    lines = LINE_END.split(text)
+    if not lines[-1]:
         lines.pop()
-    return [line.rstrip("\r") for line in lines]
+    return lines
 
 
 class _SilentSink(FindingSink):

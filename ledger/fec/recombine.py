@@ -7,13 +7,13 @@ two ways, or none, and it stays a fault for a person to see (fec.md 3.5).
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ledger.fec import columns
 from ledger.fec.header import Header
+from ledger.fec.quoting import quoted_zones
 
 _YEAR, _MONTH, _DAY = r"(19|20)\d\d", r"(0\d|1[0-2])", r"[0-3]\d"
 _DATE: Final = re.compile(
@@ -137,7 +137,7 @@ class Anchors:
         line = self.separator.join(pieces)
         if '"' not in line:
             return None
-        zones = next(csv.reader([line], delimiter=self.separator))
+        zones = quoted_zones(line, self.separator)
         if not self.fit(zones):
             return None
         cut = next((zone for zone, text in enumerate(zones) if self.separator in text), None)

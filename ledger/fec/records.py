@@ -15,7 +15,7 @@ from ledger.fec.findings import FindingSink
 from ledger.fec.header import Header
 from ledger.fec.lines import MAX_RECORD, Block, LineSource
 from ledger.fec.notices import Notices
-from ledger.fec.odd_lines import OddLines, Record
+from ledger.fec.odd_lines import OddLines, Record, has_tab
 
 BATCH: Final = 400
 """Lines in a batch: a thousand leave the processor's cache and take half as long again."""
@@ -116,6 +116,7 @@ class Records:
             and self._blank not in lines
             and self._header_line not in lines
             and not (self._header.has_unnamed_end and any(line[-1].strip() for line in zones))
+            and not (self._quoted and any(map(has_tab, zones)))
         )
 
     def _read_odd(self, lines: list[str], zones: list[list[str]]) -> None:
@@ -126,6 +127,7 @@ class Records:
             if (
                 len(cut) == width
                 and not odd.pending
+                and not self._quoted
                 and len(line) <= MAX_RECORD
                 and not (self._header.has_unnamed_end and cut[-1].strip())
                 and line not in (self._blank, self._header_line)

@@ -37,7 +37,8 @@ _UTF8_LEADS: Final = tuple(
 )
 _C1: Final = tuple(bytes((code,)) for code in range(0x80, 0xA0))
 _CONTROLS: Final = tuple(bytes((code,)) for code in range(32) if code not in (9, 10, 13))
-_ODD_SIGNS: Final = ("\x85", "\u2028", "\u2029")
+_ODD_SIGNS: Final = tuple((sign, sign.encode()) for sign in ("\x85", "\u2028", "\u2029"))
+_ALL_SIGNS: Final = {control.decode() for control in _CONTROLS} | {sign for sign, _ in _ODD_SIGNS}
 _SAMPLES: Final = 20_000
 _TAGS: Final = re.compile(rb"<([A-Za-z_][\w.-]{0,60})")
 _TAGS_MAX: Final = 200
@@ -72,9 +73,8 @@ class Survey:
             while block := file.read(BLOCK):
                 digest.update(block)
                 self.size += len(block)
-                if not self.utf16:
-                    # A sequence cut between two blocks is seen whole with the end of the last one.
-                    self._look(block, last)
+                # A sequence cut between two blocks is seen whole with the end of the last one.
+                self._look(block, last)
                 last = block[-3:]
         self._finish()
         self.sha256 = digest.hexdigest()
@@ -99,6 +99,9 @@ class Survey:
         self._reads_tags = self.is_xml
 
     def _look(self, block: bytes, last: bytes) -> None:
+        if self.utf16:
+            self.controls = _ALL_SIGNS  # not worth a decoding: its lines will be searched
+            return
         self._look_for_controls(block)
         if self._reads_tags and len(self.tags) < _TAGS_MAX:
             self.tags.update(dict.fromkeys(tag.decode() for tag in _TAGS.findall(block)))
@@ -107,14 +110,12 @@ class Survey:
             return
         self.is_ascii = False
         self.has_utf8 = self.has_utf8 or _holds_utf8(last + block)
+        self.controls.update(sign for sign, code in _ODD_SIGNS if code in last + block)
         if self.is_utf8:
             try:
-                text = self._utf8.decode(block)
+                self._utf8.decode(block)
             except UnicodeDecodeError:
                 self.is_utf8 = False
-                block = pending + block
-            else:
-                self.controls.update(sign for sign in _ODD_SIGNS if sign in text)
         if not self.is_utf8:
             self.has_c1 = self.has_c1 or any(byte in block for byte in _C1)
             if self.contexts.total() < _SAMPLES:
@@ -163,8 +164,8 @@ def _holds_utf8(block: bytes) -> bool:
 
 
 def _utf16_without_bom(head: bytes) -> str | None:
-    """UTF-16 text in a Latin alphabet has a NUL in every other byte."""
-    sample = head[:4096]
+    """The names of a header in UTF-16 have a NUL in every other byte."""
+    sample = head[:256]
     if len(sample) < 4:
         return None
     half = len(sample) // 2

@@ -64,6 +64,8 @@ class XmlForm:
         except expat.ExpatError as error:
             reason = expat.ErrorString(error.code)
             sink.add(_unreadable(f"Le XML est mal formé ({reason}).", error.lineno))
+        except (LookupError, ValueError):
+            sink.add(_unreadable("L’encodage que le document déclare est inconnu.", 1))
         except _UnreadableError as error:
             sink.add(_unreadable(str(error), document.parser.CurrentLineNumber))
         if document.records:
