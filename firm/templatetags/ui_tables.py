@@ -5,6 +5,7 @@ Parameters of every list: `tri` (a key, `-key` descending), `apres` (keyset curs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -59,9 +60,11 @@ def sort_th(
     state = {key: "ascending", f"-{key}": "descending"}.get(now, "none")
     url = query_string(context, tri=f"-{key}" if state == "ascending" else key, apres=None)
     swap = format_html(' hx-get="{}"{}', url, _swap(target)) if target else ""
+    # htmx gives the focus back by id after the swap.
+    link = attributes(id=f"tri-{target}-{key}" if target else "", href=url)
     return format_html(
-        '<th{} aria-sort="{}" scope="col"><a class="sort" href="{}"{}>{}</a></th>',
-        attributes(**{"class": css}), state, url, swap, label,
+        '<th{} aria-sort="{}" scope="col"><a class="sort"{}{}>{}</a></th>',
+        attributes(**{"class": css}), state, link, swap, label,
     )  # fmt: skip
 
 
@@ -97,10 +100,13 @@ def filters(
     A GET form: every change replaces `#target` and the URL.  Works without script (Entrée).
     """
     query = current_query(context)
+    # Without script the form alone makes the address: carry what its fields do not hold.
+    held = {"q", "apres", *re.findall(r'\bname="([^"]+)"', content)}
+    kept = [(name, value) for name in query if name not in held for value in query.getlist(name)]
     return render_to_string(
         "ui/filters.html",
         {"content": content, "target": target, "search": search, "action": action,
-         "q": query.get("q", ""), "tri": query.get("tri", "")},
+         "q": query.get("q", ""), "kept": kept},
     )  # fmt: skip
 
 
@@ -120,14 +126,13 @@ def filter_date(context: Context, label: str, name: str, value: str = "") -> dic
 
 
 @register.simple_tag(takes_context=True)
-def chip(context: Context, label: str, value: str, name: str, target: str = "") -> SafeString:
-    """`{% chip "État" "En retard" "etat" target="clients" %}`: a filter that a click drops."""
+def chip(context: Context, label: str, value: str, name: str) -> SafeString:
+    """`{% chip "État" "En retard" "etat" %}`: a filter that a click drops, with the page."""
     url = query_string(context, **{name: None, "apres": None})
-    swap = format_html(' hx-get="{}"{}', url, _swap(target)) if target else ""
     return format_html(
-        '<a class="chip on" href="{}"{}>{}\u00a0: <b>{}</b><span aria-hidden="true">×</span>'
+        '<a class="chip on" href="{}">{}\u00a0: <b>{}</b><span aria-hidden="true">×</span>'
         '<span class="vh"> (retirer ce filtre)</span></a>',
-        url, swap, label, value,
+        url, label, value,
     )  # fmt: skip
 
 

@@ -2,5 +2,6 @@
 import { on } from "./dom.js";
 
 on("click", "[data-back]", () => {
-  if (history.length > 1) history.back(); else location.assign("/");
+  if (history.length > 1) history.back();
+  else location.assign("/");
 });

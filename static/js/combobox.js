@@ -8,7 +8,9 @@ const optionsOf = (dialog) => $$("[role=option]:not([hidden])", listOf(dialog));
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function choose(dialog, option) {
-  optionsOf(dialog).forEach((other) => other.setAttribute("aria-selected", String(other === option)));
+  optionsOf(dialog).forEach((other) =>
+    other.setAttribute("aria-selected", String(other === option)),
+  );
   inputOf(dialog).setAttribute("aria-activedescendant", option?.id ?? "");
   option?.scrollIntoView({ block: "nearest" });
 }
@@ -22,7 +24,8 @@ function fallback(dialog) {
     const text = plain(option.textContent);
     option.hidden = !words.every((word) => text.includes(word));
   }
-  for (const group of $$("[role=group]", listOf(dialog))) group.hidden = !$("[role=option]:not([hidden])", group);
+  for (const group of $$("[role=group]", listOf(dialog)))
+    group.hidden = !$("[role=option]:not([hidden])", group);
   choose(dialog, optionsOf(dialog)[0]);
 }
 
@@ -53,7 +56,8 @@ for (const failure of ["htmx:sendError", "htmx:responseError"]) {
 }
 
 on("keydown", "[data-combo] [role=combobox]", (input, event) => {
-  const dialog = input.closest("dialog"), options = optionsOf(dialog);
+  const dialog = input.closest("dialog"),
+    options = optionsOf(dialog);
   const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) {

@@ -8,7 +8,11 @@ export function readDate(text, today = new Date(), year = today.getFullYear()) {
   const parted = /^(\d{1,2})(?:[/.\- ](\d{1,2})(?:[/.\- ](\d{2}|\d{4}))?)?$/.exec(clean);
   const [, day, month, given] = glued ?? parted ?? [];
   if (!day) return null;
-  const wanted = { day: Number(day), month: Number(month ?? today.getMonth() + 1), year: Number(given ?? year) };
+  const wanted = {
+    day: Number(day),
+    month: Number(month ?? today.getMonth() + 1),
+    year: Number(given ?? year),
+  };
   if (wanted.year < 100) wanted.year += 2000;
   const date = new Date(wanted.year, wanted.month - 1, wanted.day);
   const exists = date.getDate() === wanted.day && date.getMonth() === wanted.month - 1;
@@ -16,7 +20,8 @@ export function readDate(text, today = new Date(), year = today.getFullYear()) {
 }
 
 const two = (value) => String(value).padStart(2, "0");
-export const writeDate = (date) => `${two(date.getDate())}/${two(date.getMonth() + 1)}/${date.getFullYear()}`;
+export const writeDate = (date) =>
+  `${two(date.getDate())}/${two(date.getMonth() + 1)}/${date.getFullYear()}`;
 
 function settle(field) {
   const date = readDate(field.value, new Date(), Number(field.dataset.year) || undefined);

@@ -1,21 +1,33 @@
 // Dialogs and drawers: data-open="id" opens, data-close closes, a swapped #volet opens by itself.
 import { $, $$, on, onContent } from "./dom.js";
 
+const willed = new WeakSet();
+
 export function openDialog(id) {
   const dialog = document.getElementById(id);
   if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
-  // Layers never pile up by chance: a palette replaces the key list, and so on.
-  if (!dialog.matches("#abandon")) $$("dialog.palette[open], dialog.keys[open]").forEach((other) => other.close());
+  // A palette or the key list gives way to whatever opens next.
+  $$("dialog.palette[open], dialog.keys[open]").forEach(shut);
   dialog.showModal();
   const first = $("[autofocus], [role=combobox]", dialog) ?? $("h2[tabindex]", dialog);
   first?.focus();
   dialog.dispatchEvent(new CustomEvent("dialog-opened", { bubbles: true }));
 }
 
+/** Close without asking. */
+export function shut(dialog) {
+  willed.add(dialog);
+  dialog.close();
+}
+
 /** Ask to close: unsaved.js may hold it back. */
 export function closeDialog(dialog) {
+  if (mayClose(dialog)) shut(dialog);
+}
+
+function mayClose(dialog) {
   const leaving = new CustomEvent("dialog-closing", { bubbles: true, cancelable: true });
-  if (dialog.dispatchEvent(leaving)) dialog.close();
+  return dialog.dispatchEvent(leaving);
 }
 
 on("click", "[data-open]", (button, event) => {
@@ -27,20 +39,30 @@ on("click", "[data-close]", (button) => {
   if (dialog) closeDialog(dialog);
 });
 
-// A click on the backdrop closes what can be closed without loss.
+// A press on the backdrop closes what can be closed without loss.
 document.addEventListener("mousedown", (event) => {
   if (!(event.target instanceof HTMLDialogElement)) return;
-  const box = event.target.getBoundingClientRect();
-  const inside = event.clientX >= box.left && event.clientX <= box.right
-    && event.clientY >= box.top && event.clientY <= box.bottom;
-  if (!inside) closeDialog(event.target);
+  const { left, right, top, bottom } = event.target.getBoundingClientRect();
+  const { clientX: x, clientY: y } = event;
+  if (x < left || x > right || y < top || y > bottom) closeDialog(event.target);
 });
 
-document.addEventListener("cancel", (event) => {
-  if (!(event.target instanceof HTMLDialogElement)) return;
+const onDialog = (type, run) =>
+  document.addEventListener(
+    type,
+    (event) => {
+      if (event.target instanceof HTMLDialogElement) run(event.target, event);
+    },
+    true,
+  );
+onDialog("cancel", (dialog, event) => {
   event.preventDefault();
-  closeDialog(event.target);
-}, true);
+  closeDialog(dialog);
+});
+// Browsers let a second Échap through without asking: reopen what must not be lost.
+onDialog("close", (dialog) => {
+  if (!willed.delete(dialog) && !mayClose(dialog)) dialog.showModal();
+});
 
 document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = event.detail.target?.closest?.("dialog");
@@ -48,9 +70,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 // The server closes the drawer after success: HX-Trigger: {"close-drawer": true}.
-document.addEventListener("close-drawer", () => $$("dialog.drawer[open]").forEach((dialog) => dialog.close()));
+document.addEventListener("close-drawer", () => $$("dialog.drawer[open]").forEach(shut));
 
 onContent((root) => {
-  const dialogs = root.matches?.("dialog[data-autoopen]") ? [root] : $$("dialog[data-autoopen]", root);
+  const selector = "dialog[data-autoopen]";
+  const dialogs = root.matches?.(selector) ? [root] : $$(selector, root);
   dialogs.forEach((dialog) => openDialog(dialog.id));
 });

@@ -3,12 +3,16 @@
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-/** Call `run(element, event)` when `type` happens on an element matching `selector`, now or later. */
+/** Call `run(element, event)` when `type` happens on what matches `selector`, now or later. */
 export function on(type, selector, run, options) {
-  document.addEventListener(type, (event) => {
-    const hit = event.target instanceof Element && event.target.closest(selector);
-    if (hit) run(hit, event);
-  }, options);
+  document.addEventListener(
+    type,
+    (event) => {
+      const hit = event.target instanceof Element && event.target.closest(selector);
+      if (hit) run(hit, event);
+    },
+    options,
+  );
 }
 
 /** Call `run(root)` for the page and for every fragment that htmx brings. */
@@ -18,9 +22,14 @@ export function onContent(run) {
 
 /** True where letters belong to a field. */
 export function isTyping(target) {
-  return target instanceof Element && Boolean(target.closest(
-    "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]",
-  ));
+  return (
+    target instanceof Element &&
+    Boolean(
+      target.closest(
+        "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]",
+      ),
+    )
+  );
 }
 
 export const csrfToken = () => $("meta[name=csrf-token]")?.content ?? "";
@@ -33,8 +42,12 @@ export const number = (value) => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, 
 /** « 3,2 Mo », as firm.formats.file_size writes it. */
 export function fileSize(bytes) {
   const units = ["octets", "Ko", "Mo", "Go"];
-  let value = bytes, unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) { value /= 1000; unit += 1; }
+  let value = bytes,
+    unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
   const shown = unit && value < 9.95 ? value.toFixed(1).replace(/\.0$/, "") : value.toFixed(0);
   return `${shown.replace(".", ",")}\u00a0${units[unit]}`;
 }

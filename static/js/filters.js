@@ -4,31 +4,50 @@ import { on } from "./dom.js";
 const WAIT = 250;
 const timers = new WeakMap();
 
+/** The page's address with the form's values; sorting and other parameters stay, the cursor goes. */
 function address(form) {
-  const query = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (value !== "") query.append(name, value);
-  const path = new URL(form.action || location.href).pathname;
+  const query = new URLSearchParams(location.search);
+  const fields = [...form.elements].filter((field) => field.name && field.type !== "hidden");
+  for (const name of ["apres", ...fields.map((field) => field.name)]) query.delete(name);
+  const values = new FormData(form);
+  for (const { name } of fields) {
+    for (const value of new Set(values.getAll(name))) if (value) query.append(name, value);
+  }
   const text = query.toString();
-  return text ? `${path}?${text}` : path;
+  return text ? `${location.pathname}?${text}` : location.pathname;
 }
 
 function apply(form) {
   clearTimeout(timers.get(form));
-  const id = form.dataset.filters, url = address(form), target = document.getElementById(id);
-  if (!target || !window.htmx) { form.submit(); return; }
+  const target = document.getElementById(form.dataset.filters);
+  const url = address(form);
+  if (!target || !window.htmx) {
+    form.submit();
+    return;
+  }
   if (url === location.pathname + location.search) return;
   history.replaceState(history.state, "", url);
-  window.htmx.ajax("GET", url, { source: form, target: `#${id}`, select: `#${id}`, swap: "outerHTML" });
+  const selector = `#${form.dataset.filters}`;
+  window.htmx.ajax("GET", url, {
+    source: form,
+    target: selector,
+    select: selector,
+    swap: "outerHTML",
+  });
 }
 
-on("submit", "form[data-filters]", (form, event) => { event.preventDefault(); apply(form); });
-on("change", "form[data-filters]", (form, event) => {
-  const field = event.target.closest(".chip");
-  field?.classList.toggle("on", event.target.value !== "");
+on("submit", "form[data-filters]", (form, event) => {
+  event.preventDefault();
   apply(form);
 });
-on("input", "form[data-filters] [type=search]", (field) => {
-  const { form } = field;
+on("change", "form[data-filters]", (form, event) => {
+  event.target.closest(".chip")?.classList.toggle("on", event.target.value !== "");
+  apply(form);
+});
+on("input", "form[data-filters] [type=search]", ({ form }) => {
   clearTimeout(timers.get(form));
-  timers.set(form, setTimeout(() => apply(form), WAIT));
+  timers.set(
+    form,
+    setTimeout(() => apply(form), WAIT),
+  );
 });

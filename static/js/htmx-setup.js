@@ -6,7 +6,7 @@ const SENTENCES = {
   403: "Vous n’avez pas le droit de faire cela. Demandez-le à un administrateur du cabinet.",
   404: "Cette page n’existe plus ou ne vous est pas ouverte. Revenez à la liste, puis réessayez.",
 };
-const BROKEN = "Une erreur est survenue de notre côté\u00a0; rien n’a été enregistré. Réessayez dans un instant.";
+const BROKEN = "Une erreur est survenue de notre côté\u202f; rien n’a été enregistré. Réessayez.";
 const SILENT = "Le serveur ne répond pas. Vérifiez votre connexion, puis réessayez.";
 
 document.addEventListener("htmx:configRequest", (event) => {
@@ -36,14 +36,22 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (detail.xhr.status < 400 || !detail.serverResponse.includes("data-refusal")) return;
   const place = $$("dialog[open] [data-errors]").pop() ?? $("#erreur");
   if (!place) return;
-  Object.assign(detail, { shouldSwap: true, isError: false, target: place, swapOverride: "innerHTML", selectOverride: "[data-refusal]" });
+  Object.assign(detail, {
+    shouldSwap: true,
+    isError: false,
+    target: place,
+    swapOverride: "innerHTML",
+    selectOverride: "[data-refusal]",
+  });
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.matches?.("#erreur, [data-errors]")) event.detail.target.scrollIntoView({ block: "nearest" });
+  if (event.detail.target?.matches?.("#erreur, [data-errors]"))
+    event.detail.target.scrollIntoView({ block: "nearest" });
 });
 // The next request that succeeds clears it.
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful) $$("#erreur, [data-errors]").forEach((place) => place.replaceChildren());
+  if (event.detail.successful)
+    $$("#erreur, [data-errors]").forEach((place) => place.replaceChildren());
 });
 
 // A poll that fails once is not news: the next one will tell.

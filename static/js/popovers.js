@@ -46,7 +46,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const [pop] = opened();
   if (!pop) return;
-  if (event.key === "Escape") { event.preventDefault(); hide(pop, true); return; }
+  if (event.key === "Escape") {
+    event.preventDefault();
+    hide(pop, true);
+    return;
+  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || !pop.matches(".menu") || !pop.contains(document.activeElement)) return;
   event.preventDefault();
@@ -54,6 +58,11 @@ document.addEventListener("keydown", (event) => {
   items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
 });
 
-addEventListener("scroll", (event) => {
-  if (event.target instanceof Element && event.target.matches(".tbl-wrap")) opened().forEach((pop) => hide(pop));
-}, true);
+addEventListener(
+  "scroll",
+  (event) => {
+    if (event.target instanceof Element && event.target.matches(".tbl-wrap"))
+      opened().forEach((pop) => hide(pop));
+  },
+  true,
+);

@@ -21,12 +21,18 @@ const press = (selector) => {
 
 function withControl(event) {
   const key = event.key.toLowerCase();
-  if (key === "k") { openDialog("palette"); return true; }
+  if (key === "k") {
+    openDialog("palette");
+    return true;
+  }
   if (key === "enter") return press("[data-main]");
   if (isTyping(event.target)) return false;
   if (key === "z" && !event.shiftKey) return undoLast();
   const table = key === "a" && ($("table:focus-within", scope()) ?? $("main table[data-keys-nav]"));
-  if (table && $("tbody input[name=ids]", table)) { tickAll(table); return true; }
+  if (table && $("tbody input[name=ids]", table)) {
+    tickAll(table);
+    return true;
+  }
   return false;
 }
 
@@ -36,17 +42,29 @@ function single(event) {
     going = 0;
     return press(`.side [data-go="${CSS.escape(key)}"]`);
   }
-  if (event.key === "T" && event.shiftKey) { toggleTheme(); return true; }
-  if (event.key === "?") { openDialog("keys"); return true; }
+  if (event.key === "T" && event.shiftKey) {
+    toggleTheme();
+    return true;
+  }
+  if (event.key === "?") {
+    openDialog("keys");
+    return true;
+  }
   if (key === "/") return searchField();
   if (event.shiftKey) return false;
-  if (key === "g") { going = Date.now() + GO_WAIT; return true; }
+  if (key === "g") {
+    going = Date.now() + GO_WAIT;
+    return true;
+  }
   return press(`[data-key="${CSS.escape(key)}"]`);
 }
 
 function searchField() {
   const field = $$("[data-search]", scope()).find(visible);
-  if (field) { field.focus(); field.select(); } else openDialog("palette");
+  if (field) {
+    field.focus();
+    field.select();
+  } else openDialog("palette");
   return true;
 }
 
@@ -68,7 +86,12 @@ on("keydown", "[data-search]", (field, event) => {
 
 // Pages are written for Windows and Linux; a Mac reads its own signs.
 if (isMac) {
-  onContent((root) => $$("kbd", root).forEach((kbd) => {
-    kbd.textContent = kbd.textContent.replace("Ctrl", "⌘").replace("Alt", "⌥").replace("Maj", "⇧");
-  }));
+  onContent((root) =>
+    $$("kbd", root).forEach((kbd) => {
+      kbd.textContent = kbd.textContent
+        .replace("Ctrl", "⌘")
+        .replace("Alt", "⌥")
+        .replace("Maj", "⇧");
+    }),
+  );
 }

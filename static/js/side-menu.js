@@ -2,7 +2,8 @@
 import { $, on } from "./dom.js";
 
 function show(open) {
-  const menu = $("#menu"), button = $("[data-menu]");
+  const menu = $("#menu"),
+    button = $("[data-menu]");
   if (!menu || menu.classList.contains("open") === open) return;
   menu.classList.toggle("open", open);
   button?.setAttribute("aria-expanded", String(open));

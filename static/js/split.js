@@ -1,9 +1,11 @@
-// A list above (or beside), its detail below: rows with hx-get and hx-trigger="click, open-row" fill
-// the pane; the chosen row is marked; Alt ↓ and Alt ↑ walk through the list from anywhere.
+// A list above (or beside), its detail below: rows with hx-get and hx-trigger="click, open-row"
+// fill the pane; the chosen row is marked; Alt ↓ and Alt ↑ walk through the list from anywhere.
 import { $, $$, on } from "./dom.js";
 
 function mark(row) {
-  $$("tr[aria-current]", row.closest("tbody")).forEach((other) => other.removeAttribute("aria-current"));
+  $$("tr[aria-current]", row.closest("tbody")).forEach((other) =>
+    other.removeAttribute("aria-current"),
+  );
   row.setAttribute("aria-current", "true");
 }
 
@@ -24,5 +26,6 @@ document.addEventListener("keydown", (event) => {
 // On a phone the detail is under the list: bring it into view.
 document.addEventListener("htmx:afterSwap", (event) => {
   const pane = event.detail.target?.closest?.(".pane.drill");
-  if (pane && matchMedia("(max-width: 767px)").matches) $("h2", pane)?.scrollIntoView({ block: "start" });
+  if (pane && matchMedia("(max-width: 767px)").matches)
+    $("h2", pane)?.scrollIntoView({ block: "start" });
 });

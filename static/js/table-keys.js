@@ -5,7 +5,9 @@ import { tick } from "./selection.js";
 const rowsOf = (table) => $$("tbody tr[tabindex]", table);
 
 function focusRow(table, row) {
-  rowsOf(table).forEach((other) => { other.tabIndex = -1; });
+  rowsOf(table).forEach((other) => {
+    other.tabIndex = -1;
+  });
   row.tabIndex = 0;
   row.focus();
   row.scrollIntoView({ block: "nearest" });
@@ -19,12 +21,17 @@ function openRow(row) {
 
 on("keydown", "table[data-keys-nav] tr[tabindex]", (row, event) => {
   if (isTyping(event.target) || event.altKey || event.ctrlKey || event.metaKey) return;
-  const table = row.closest("table"), rows = rowsOf(table), at = rows.indexOf(row);
+  const table = row.closest("table"),
+    rows = rowsOf(table),
+    at = rows.indexOf(row);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
   if (to !== undefined) {
     event.preventDefault();
     if (!rows[to]) return;
-    if (event.shiftKey && event.key.startsWith("Arrow")) { tick(row, true); tick(rows[to], true); }
+    if (event.shiftKey && event.key.startsWith("Arrow")) {
+      tick(row, true);
+      tick(rows[to], true);
+    }
     focusRow(table, rows[to]);
   } else if (event.target === row && event.key === " ") {
     event.preventDefault();
@@ -36,12 +43,15 @@ on("keydown", "table[data-keys-nav] tr[tabindex]", (row, event) => {
 });
 
 on("focusin", "table[data-keys-nav] tr[tabindex]", (row) => {
-  rowsOf(row.closest("table")).forEach((other) => { other.tabIndex = other === row ? 0 : -1; });
+  rowsOf(row.closest("table")).forEach((other) => {
+    other.tabIndex = other === row ? 0 : -1;
+  });
 });
 
 // A click anywhere on a row marked data-row-link opens it, unless it lands on a control or on text.
 on("click", "tr[data-row-link]", (row, event) => {
-  if (event.target.closest("a, button, input, select, label, summary") || String(getSelection())) return;
+  if (event.target.closest("a, button, input, select, label, summary") || String(getSelection()))
+    return;
   openRow(row);
 });
 

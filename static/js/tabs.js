@@ -21,8 +21,14 @@ on("click", "[data-view-to]", (link, event) => {
 });
 on("keydown", "[role=tab]", (tab, event) => {
   const tabs = $$("[role=tab]", tab.closest("[role=tablist]"));
-  const at = tabs.indexOf(tab), last = tabs.length - 1;
-  const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at ? at - 1 : last, Home: 0, End: last }[event.key];
+  const at = tabs.indexOf(tab),
+    last = tabs.length - 1;
+  const to = {
+    ArrowRight: at === last ? 0 : at + 1,
+    ArrowLeft: at ? at - 1 : last,
+    Home: 0,
+    End: last,
+  }[event.key];
   if (to === undefined) return;
   event.preventDefault();
   select(tabs[to]);
@@ -31,5 +37,7 @@ on("keydown", "[role=tab]", (tab, event) => {
 
 // Buttons of a segmented control that act in the page.
 on("click", ".seg [aria-pressed]", (button) => {
-  $$("[aria-pressed]", button.parentElement).forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
+  $$("[aria-pressed]", button.parentElement).forEach((other) =>
+    other.setAttribute("aria-pressed", String(other === button)),
+  );
 });

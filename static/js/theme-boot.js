@@ -3,7 +3,8 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const follow = () => {
     const root = document.documentElement;
-    if (root.hasAttribute("data-theme-auto")) root.dataset.bsTheme = dark.matches ? "dark" : "light";
+    if (root.hasAttribute("data-theme-auto"))
+      root.dataset.bsTheme = dark.matches ? "dark" : "light";
   };
   dark.addEventListener("change", follow);
   follow();
