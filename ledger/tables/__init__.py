@@ -1,0 +1,47 @@
+"""A table as data: what a screen shows, apart from how it is taken away (XLSX, CSV, PDF)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["text", "amount", "integer", "date", "balance"]
+Style = Literal["row", "group", "subtotal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.  `amount` is signed cents; `balance` signed cents shown with its sense (D, C).
+
+    `width` is a share of the page, for paper.
+    """
+
+    label: str
+    kind: Kind = "text"
+    width: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row; a `group` has its title in the first cell, a `subtotal` is set apart."""
+
+    cells: Sequence[Any]
+    style: Style = "row"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table whose rows are streamed; `totals` is the last row, of the whole set.
+
+    `count` is the number of rows when it is known: long tables are made by a job.
+    """
+
+    title: str
+    subtitle: str
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    totals: Sequence[Any] | None = None
+    count: int = 0
+    file_name: str = "table"
+    facts: Sequence[tuple[str, str]] = field(default=())
