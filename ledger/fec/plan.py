@@ -1,0 +1,81 @@
+"""Writes the artefacts that only the end of the file can: registers, letterings, final lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ledger.fec.artefacts import Artefacts
+from ledger.fec.books import Books
+from ledger.fec.final_lines import Relabelled, fill_marks, rewrite
+from ledger.fec.registers import Registers
+from ledger.fec.scratch import Spill
+
+Row = tuple[object, ...]
+
+
+def write_plan(
+    artefacts: Artefacts, registers: Registers, books: Books, spill: Spill, draft: Path
+) -> None:
+    """Write every artefact that `Books` has not written yet; `draft` are the rows of the walk.
+
+    Without a folder only the invoices are counted.
+    """
+    books.invoices.finish(artefacts)
+    if artefacts.folder is None:
+        return
+    for name, rows in (
+        ("entries", iter(())),
+        ("bank", iter(())),
+        ("journals", _journals(registers)),
+        ("accounts", _accounts(registers)),
+        ("thirds", _thirds(registers)),
+        ("letterings", _letterings(books)),
+    ):
+        artefacts.table(name, rows)
+    relabelled = _relabelled(registers)
+    final = artefacts.folder / "lines.tsv"
+    places = books.letterings.places()
+    if books.is_identity and not books.dropped and not relabelled:
+        fill_marks(draft, final, places)
+    else:
+        rewrite(draft, final, places, books.owners(iter(spill)), relabelled)
+
+
+def _journals(registers: Registers) -> Iterator[Row]:
+    for one in registers.journals.all:
+        yield one.no, one.code, one.label, one.nature
+
+
+def _accounts(registers: Registers) -> Iterator[Row]:
+    for one in registers.accounts.all:
+        yield one.no, one.number, one.labels.kept or one.number
+
+
+def _thirds(registers: Registers) -> Iterator[Row]:
+    for one in registers.thirds.all:
+        yield one.no, one.role, one.code, one.label, one.account.no, one.is_derived
+
+
+def _letterings(books: Books) -> Iterator[Row]:
+    for one in books.letterings.each():
+        third, date = one.third or None, one.date or None
+        yield (
+            one.no, one.account, third, one.code, date, one.debit, one.credit, one.is_balanced,
+        )  # fmt: skip
+
+
+def _relabelled(registers: Registers) -> Relabelled:
+    """Where the label to keep is not the one that silent lines bear."""
+    return Relabelled(
+        {
+            str(one.no): (one.labels.first, one.labels.kept)
+            for one in registers.accounts.all
+            if one.labels.kept != one.labels.first
+        },
+        {
+            str(one.no): (one.labels.first, one.labels.kept)
+            for one in registers.thirds.all
+            if one.labels.kept != one.labels.first
+        },
+    )

@@ -1,0 +1,120 @@
+"""What does not fit in memory: a spill file for the segments, a scratch SQLite for the sorting.
+
+Both live in one temporary folder that vanishes with the check.
+"""
+
+from __future__ import annotations
+
+import marshal
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+_BLOCK: Final = 1000
+_LENGTH: Final = 8
+_INSERTED: Final = 5000
+
+
+class Scratch:
+    """The temporary folder of one check, with its database; use it in a `with` block."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="fec-")
+        self.folder = Path(self._folder.name)
+        self._database: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Scratch:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._database is not None:
+            self._database.close()
+        self._folder.cleanup()
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The scratch database, opened on first use: nothing in it outlives the check."""
+        if self._database is None:
+            self._database = sqlite3.connect(self.folder / "scratch.db", isolation_level=None)
+            for setting in (
+                "journal_mode=OFF",
+                "synchronous=OFF",
+                "locking_mode=EXCLUSIVE",
+                "temp_store=FILE",
+                "cache_size=-8192",
+            ):
+                self._database.execute(f"PRAGMA {setting}")
+            self._database.execute("BEGIN")
+        return self._database
+
+    def spill(self, name: str) -> Spill:
+        """A new spill file."""
+        return Spill(self.folder / name)
+
+
+class Spill:
+    """A list of plain tuples on disk, written once and read in order as often as need be."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._buffer: list[Any] = []
+        self._file = path.open("wb")
+
+    def extend(self, items: list[Any]) -> None:
+        """Append items: tuples, lists, numbers, text and bytes only."""
+        self._buffer += items
+        if len(self._buffer) >= _BLOCK:
+            self._write()
+
+    def __iter__(self) -> Iterator[Any]:
+        self._write()
+        self._file.flush()
+        with self._path.open("rb") as file:
+            while head := file.read(_LENGTH):
+                yield from marshal.loads(file.read(int.from_bytes(head, "big")))  # noqa: S302 (ours)
+
+    def close(self) -> None:
+        """Free the file handle; the folder takes the file away."""
+        self._file.close()
+
+    def _write(self) -> None:
+        if self._buffer:
+            block = marshal.dumps(self._buffer)
+            self._file.write(len(block).to_bytes(_LENGTH, "big"))
+            self._file.write(block)
+            self._buffer = []
+
+
+class Rows:
+    """Rows on their way into a table of the scratch database, some thousands at a time."""
+
+    def __init__(self, database: sqlite3.Connection, insert: str) -> None:
+        self._database = database
+        self._insert = insert
+        self._rows: list[tuple[Any, ...]] = []
+
+    def add(self, row: tuple[Any, ...]) -> None:
+        """One row."""
+        self._rows.append(row)
+        if len(self._rows) >= _INSERTED:
+            self.flush()
+
+    def extend(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Several rows."""
+        self._rows.extend(rows)
+        if len(self._rows) >= _INSERTED:
+            self.flush()
+
+    def flush(self) -> None:
+        """Insert what is waiting."""
+        if self._rows:
+            self._database.executemany(self._insert, self._rows)
+            self._rows = []

@@ -1,0 +1,170 @@
+"""The first pass: every record once, in batches of columns, in memory that stays flat.
+
+A batch is turned into columns, and each column is read by C loops over what was seen before
+(amounts, dates, foursomes of account zones); Python looks at a line only when it is odd.  Out of
+it come the findings about values, the segments (`segments`) and the text of lines.tsv.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import chain, compress
+from operator import ne
+from typing import Any, Final
+
+from ledger.fec.amount_columns import AmountColumns
+from ledger.fec.columns import (
+    COMP_AUX_LIB,
+    COMP_AUX_NUM,
+    COMPTE_LIB,
+    COMPTE_NUM,
+    CREDIT,
+    DATE_LET,
+    DEBIT,
+    ECRITURE_LET,
+    ECRITURE_LIB,
+    ECRITURE_NUM,
+    IDEVISE,
+    JOURNAL_CODE,
+    LEGAL,
+    MONTANT_DEVISE,
+)
+from ledger.fec.heads import HEAD_COLUMNS, Head, Heads, Zones
+from ledger.fec.notes import Note
+from ledger.fec.numbers import Numbers
+from ledger.fec.postings import Posting
+from ledger.fec.registers import Registers
+from ledger.fec.rows import Batch, Maker, bounds_of
+from ledger.fec.tails import Column, Tails
+from ledger.fec.texts import LABEL_MAX
+
+Record = tuple[int, list[str]]
+
+_WIDTH: Final = len(LEGAL)
+_TRIMMED: Final = (ECRITURE_LET, DATE_LET, MONTANT_DEVISE, IDEVISE)
+
+
+class Walk:
+    """Takes batches of records and gives segments and rows; its counts are of the whole file."""
+
+    def __init__(self, registers: Registers, *, wants_rows: bool) -> None:
+        self._registers = registers
+        self._notes = registers.notes
+        self._wants_rows = wants_rows
+        self._heads = Heads(registers)
+        self._tails = Tails(registers)
+        self._last: tuple[Zones, Head] | None = None
+        self.amounts = AmountColumns(registers.notes, signed=registers.signed)
+        self.lines = 0
+        self.days: Counter[str] = Counter()
+        self.opening_days: Counter[str] = Counter()
+        self.may_close = False
+        self.unvalidated = 0
+        self.unvalidated_line = 0
+
+    @property
+    def overall(self) -> Numbers:
+        """The entry numbers of all journals together, as long as they ascend."""
+        return self._heads.overall
+
+    def take(self, records: Sequence[Record]) -> tuple[list[tuple[Any, ...]], str]:
+        """Read one batch: its segments (tuples as `Segment` orders them) and its rows."""
+        lines, zones = zip(*records, strict=True)
+        self.lines += len(lines)
+        batch = self._read(lines, _columns(zones))
+        maker = Maker(self._registers, self._tails, batch)
+        segments = maker.segments()
+        self.may_close = self.may_close or maker.may_close
+        for head, (start, end) in zip(batch.heads, batch.bounds, strict=True):
+            self.days[head.date] += end - start
+            if head.journal.is_opening:
+                self.opening_days[head.date] += end - start
+            if not head.valid_date:
+                self.unvalidated += end - start
+                self.unvalidated_line = self.unvalidated_line or lines[start]
+        return segments, maker.rows() if self._wants_rows else ""
+
+    def close(self) -> None:
+        """Write what only the whole file tells."""
+        self.amounts.close()
+
+    def _read(self, lines: tuple[int, ...], columns: list[Column]) -> Batch:
+        postings = self._postings(lines, columns)
+        amounts = self.amounts.read(columns[DEBIT], columns[CREDIT], lines, self._muted(columns))
+        labels, long_labels = self._labels(lines, columns[ECRITURE_LIB])
+        heads, bounds = self._segmented(lines, columns)
+        return Batch(lines, columns, labels, postings, amounts, long_labels, heads, bounds)
+
+    def _muted(self, columns: list[Column]) -> Callable[[int], bool]:
+        """Tells whether the line of a rank belongs to a piece that is left out."""
+        excluded = self._registers.corrections.excluded
+        codes, numbers = columns[JOURNAL_CODE], columns[ECRITURE_NUM]
+        return lambda rank: (codes[rank].strip(), numbers[rank].strip()) in excluded
+
+    def _postings(self, lines: tuple[int, ...], columns: list[Column]) -> list[Posting]:
+        known = self._registers.postings
+        foursomes = list(
+            zip(
+                columns[COMPTE_NUM],
+                columns[COMPTE_LIB],
+                columns[COMP_AUX_NUM],
+                columns[COMP_AUX_LIB],
+                strict=True,
+            )
+        )
+        postings = list(map(known.get, foursomes))
+        if None in postings:
+            for rank, posting in enumerate(postings):
+                if posting is None:
+                    zones = foursomes[rank]
+                    postings[rank] = known.get(zones) or known.meet(zones, lines[rank])
+        return postings  # type: ignore[return-value]  # no None is left
+
+    def _labels(self, lines: tuple[int, ...], zones: Column) -> tuple[list[str], dict[int, str]]:
+        """The labels, clean and short; those that had to be cut, whole, by rank."""
+        texts = self._registers.texts
+        labels = texts.column(zones, lines, ECRITURE_LIB)
+        if "" in labels:
+            for rank in compress(range(len(labels)), map("".__eq__, labels)):
+                message = "EcritureLib est vide : l’écriture n’a pas de libellé."
+                self._notes.write("LIBELLE_VIDE", message, Note(lines[rank], ECRITURE_LIB))
+        long: dict[int, str] = {}
+        if max(map(len, labels)) > LABEL_MAX:
+            for rank, label in enumerate(labels):
+                if len(label) > LABEL_MAX:
+                    long[rank] = label
+                    labels[rank] = texts.short(label, LABEL_MAX, lines[rank], ECRITURE_LIB)
+        return labels, long
+
+    def _segmented(
+        self, lines: tuple[int, ...], columns: list[Column]
+    ) -> tuple[list[Head], list[tuple[int, int]]]:
+        """The batch cut where the head changes; its first segment may continue the last batch's."""
+        zones: list[Zones] = list(zip(*(columns[i] for i in HEAD_COLUMNS), strict=True))
+        before = self._last[0] if self._last else None
+        size = len(zones)
+        cuts = list(compress(range(size), map(ne, zones, chain((before,), zones))))
+        heads: list[Head] = []
+        if cuts:
+            spans = [lines[start:end] for start, end in bounds_of(cuts, size)]
+            heads = self._heads.read([zones[cut] for cut in cuts], spans)
+        if self._last and (not cuts or cuts[0]):
+            cuts.insert(0, 0)
+            heads.insert(0, self._last[1])
+        self._last = zones[-1], heads[-1]
+        return heads, bounds_of(cuts, size)
+
+
+def _columns(zones: Sequence[list[str]]) -> list[Column]:
+    """The columns of a batch, at least the eighteen legal ones; the rare ones are trimmed."""
+    width = max(map(len, zones))
+    if min(map(len, zones)) < width:
+        for record in zones:
+            record += [""] * (width - len(record))
+    columns: list[Column] = list(zip(*zones, strict=True))
+    columns += [("",) * len(zones)] * (_WIDTH - width)
+    for index in (*_TRIMMED, *range(_WIDTH, width)):
+        if any(columns[index]):
+            columns[index] = tuple(map(str.strip, columns[index]))
+    return columns
