@@ -149,15 +149,17 @@ def _tell_zones(head: FlatHead, year_end: dt.date | None, sink: FindingSink) -> 
 
 def _with_end_zone(head: FlatHead, header: Header, sink: FindingSink) -> Header:
     """The header as wide as its lines, which may end with empty zones that have no name."""
-    in_header = len(head.zones)
+    columns = len(head.names)
+    # Test Compta Demat counts one zone after the names, however many separators follow them.
+    expected = columns + (len(head.zones) > columns)
     width = head.width(Anchors(header, head.separator or "").fit)
-    if width != in_header:
+    if width != expected:
         message = (
-            f"L’en-tête a {in_header} zones et les lignes {width} : les zones vides finales sont "
-            "ignorées."
+            f"L’en-tête compte {expected} zones et les lignes {width} : les zones vides finales "
+            "sont ignorées."
         )
         sink.add(finding("ZONE_FINALE_IRREGULIERE", message, line=head.blank + 2))
-    elif in_header > len(head.names):
+    elif width > columns:
         message = "Un séparateur de trop termine chaque ligne : la zone vide finale est ignorée."
         sink.add(finding("ZONE_FINALE_VIDE", message, line=1))
     return replace(header, width=width)

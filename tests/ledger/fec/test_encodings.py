@@ -55,12 +55,14 @@ def test_a_big_endian_mark_is_known(tmp_path):
     assert (got.reading.encoding, labels(got)) == ("utf-16-be", [FRENCH])
 
 
-def test_utf_16_across_blocks_is_cut_on_whole_signs(tmp_path):
-    lines = [zones(EcritureLib=f"ਊ{number}") for number in range(20_000)]
+@pytest.mark.parametrize("eol", ["\r\n", "\n"])
+def test_utf_16_across_blocks_is_cut_on_whole_signs(tmp_path, eol):
+    # The bytes of « ਊĀ » hold those of a line feed, one byte aside.
+    lines = [zones(EcritureLib=f"{number}" + "ਊĀ" * 500) for number in range(800)]
 
-    got = read(tmp_path, text(*lines).encode("utf-16"))
+    got = read(tmp_path, text(*lines, eol=eol).encode("utf-16"))
 
-    assert labels(got) == [f"ਊ{number}" for number in range(20_000)]
+    assert got.records == list(enumerate(lines, 2))
 
 
 def test_a_utf_16_file_cut_inside_a_sign_says_both_faults(tmp_path):

@@ -166,6 +166,14 @@ def test_the_legal_order_once_chosen_reads_the_first_line_as_a_record(tmp_path, 
     assert got.only("ENTETE_ABSENT_ORDRE_STANDARD").severity == "warning"
 
 
+def test_the_legal_order_leaves_an_empty_last_zone(tmp_path):
+    line = [*zones(), ""]
+
+    got = read(tmp_path, text(line, header=line), choices=Choices(standard_order=True))
+
+    assert got.records == [(1, zones()), (2, zones())]
+
+
 def test_the_legal_order_knows_amount_and_side(tmp_path):
     line = zones(Debit="100,00", Credit="C")
 

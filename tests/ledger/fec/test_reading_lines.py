@@ -19,6 +19,21 @@ def test_cr_alone_is_a_line_end(tmp_path):
     assert (got.numbers, got.structure) == ([2, 3], "conforme")
 
 
+def test_a_last_cr_lf_in_a_cr_file_is_one_end(tmp_path):
+    got = read(tmp_path, text(*[zones()] * 60, eol="\r") + "\n")
+
+    assert (got.codes, len(got.records)) == ({"FIN_LIGNE_CR": 1}, 60)
+
+
+@pytest.mark.parametrize("eol", ["\n", "\r", "\r\n"])
+def test_every_line_end_counts_once_in_the_numbers(tmp_path, eol):
+    header, line = "\t".join(HEADER), "\t".join(zones())
+
+    got = read(tmp_path, f"{header}{eol}{line}\n{line}\r{line}\r\n{line}{eol}{line}")
+
+    assert got.numbers == [2, 3, 4, 5, 6]
+
+
 def test_cr_cr_lf_after_a_sound_header_varies_without_harm(tmp_path):
     content = "\t".join(HEADER) + "\r\n" + "\t".join(zones()) + "\r\r\n"
 

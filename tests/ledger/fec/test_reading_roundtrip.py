@@ -19,7 +19,6 @@ LABELS = st.text(
 )
 FRENCH = st.text("abcdeéèàçùôîûêïABCDEÉ '0123456789-.°", max_size=20)
 CENTS = st.integers(0, 10**12).map(lambda cents: f"{cents // 100},{cents % 100:02d}")
-DAYS = st.dates(min_value=__import__("datetime").date(2025, 1, 1)).map(lambda day: f"{day:%Y%m%d}")
 
 
 @st.composite
@@ -93,7 +92,7 @@ def test_a_cut_label_is_put_together_or_refused_and_harms_no_other_line(
 
     got = read_once(text(*before, broken, *after, sep="|", eol="\n"))
 
-    found = {number: zones for number, zones in got.records}
+    found = dict(got.records)
     first = len(before) + 2
     rest = first + 1 + (len(label) - 1 if cut == "\n" else 0)
     assert [found[2 + rank] for rank in range(len(before))] == before
@@ -137,7 +136,7 @@ def test_no_document_makes_the_xml_reader_fail(content):
     assert got.worst == "error"
 
 
-@pytest.mark.parametrize("lines", [2_000, 20_000])
+@pytest.mark.parametrize("lines", [2_000, 8_000])
 def test_memory_does_not_grow_with_the_file(tmp_path, lines):
     import tracemalloc
 

@@ -94,13 +94,19 @@ def test_a_separator_too_many_at_the_end_of_all_lines_is_an_info(tmp_path):
     assert (got.structure, got.records) == ("conforme", [(2, zones()), (3, zones())])
 
 
+def test_the_dgfip_tool_counts_one_empty_zone_after_the_names_however_many_there_are(tmp_path):
+    got = read(tmp_path, text([*zones(), ""], header=[*HEADER, "", ""]))
+
+    assert (got.codes, got.structure) == ({"ZONE_FINALE_VIDE": 1}, "conforme")
+
+
 @pytest.mark.parametrize(
     ("header", "line"),
     [
         (HEADER, [*zones(), ""]),
         (HEADER, [*zones(), "", "", ""]),
         ([*HEADER, ""], zones()),
-        ([*HEADER, "", ""], [*zones(), ""]),
+        ([*HEADER, "", ""], [*zones(), "", ""]),
     ],
 )
 def test_empty_zones_that_header_and_lines_do_not_share_are_one_info(tmp_path, header, line):
@@ -206,3 +212,37 @@ def test_a_header_in_quotes_above_plain_lines_is_read(tmp_path):
     got = read(tmp_path, text(zones(), header=quoted(HEADER)))
 
     assert (got.codes, got.records) == ({"ZONES_GUILLEMETS": 1}, [(2, zones())])
+
+
+def test_a_bar_is_put_back_in_a_file_without_auxiliary_columns(tmp_path):
+    header = [name for name in HEADER if not name.startswith("CompAux")]
+
+    got = read(tmp_path, text(zones(header, EcritureLib="A|B"), header=header, sep="|"))
+
+    assert got.codes == {"COLONNE_ABSENTE": 2, "SEPARATEUR_LIBELLE": 1}
+    assert got.column(columns.ECRITURE_LIB) == ["A|B"]
+
+
+def test_a_bar_that_fits_in_very_many_ways_is_an_error(tmp_path):
+    header = [*HEADER, *(f"Axe{number}" for number in range(10))]
+
+    got = read(tmp_path, text(zones(header), [*zones(header), *"abcdefgh"], header=header, sep="|"))
+
+    assert got.codes == {"COLONNE_INCONNUE": 10, "ZONES_NOMBRE": 1}
+
+
+def test_quotes_that_do_not_make_a_line_regular_are_data(tmp_path):
+    line = [*zones(EcritureLib='"A|B')]
+
+    got = read(tmp_path, text(zones(), line, sep="|"))
+
+    assert got.column(columns.ECRITURE_LIB) == ["MINOTERIE", '"A|B']
+
+
+def test_a_quoted_zone_beyond_any_measure_spoils_its_line_only(tmp_path):
+    long = quoted(zones(EcritureLib="x" * 140_000))
+
+    got = read(tmp_path, text(quoted(zones()), long, quoted(zones()), header=quoted(HEADER)))
+
+    assert got.codes == {"ZONES_GUILLEMETS": 1, "LIGNE_TROP_LONGUE": 1}
+    assert got.numbers == [2, 4]
