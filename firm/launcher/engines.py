@@ -38,6 +38,7 @@ class Engine(Protocol):
 class Engines:
     """The engines that were started, and the addresses of all, the given ones included."""
 
+    data: DataFolder
     environment: dict[str, str] = field(default_factory=dict)
     children: list[Child] = field(default_factory=list)
 
@@ -45,6 +46,7 @@ class Engines:
         """End them; a second call does nothing."""
         stop_all(self.children, patience=_PATIENCE)
         self.children.clear()
+        forget_socket_folders(self.data)
 
 
 def start_engines(data: DataFolder, *, durable: bool = True) -> Engines:
@@ -63,7 +65,7 @@ def start_engines(data: DataFolder, *, durable: bool = True) -> Engines:
         wanted.append(Postgres(data, durable=durable))
     if "REDIS_URL" not in given:
         wanted.append(Valkey(data, durable=durable))
-    engines = Engines(environment=given)
+    engines = Engines(data, given)
     try:
         for engine in wanted:
             engine.prepare()

@@ -44,14 +44,14 @@ def run_tests(arguments: Sequence[str]) -> int:
         try:
             environment = product_environment(data, engines.environment)
             environment["CHROMIUM"] = chromium
-            command = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
+            command = [sys.executable, "-m", "pytest", *workers_for(arguments), *arguments]
             return run_in_foreground(command, environment)
         finally:
             ignore()
             engines.stop()
 
 
-def _workers(arguments: Sequence[str]) -> list[str]:
+def workers_for(arguments: Sequence[str]) -> list[str]:
     """Two workers, unless the person chose, or asks for one file: then nothing stands between."""
     chosen = any(
         argument.startswith(("-n", "--numprocesses", "--dist", "--pdb"))
