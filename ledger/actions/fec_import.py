@@ -18,6 +18,7 @@ from firm import audit, jobs
 from firm.errors import BusinessError, Conflict
 from firm.models import Job, User
 from ledger import storage
+from ledger.actions import summaries
 from ledger.models import FecImport
 
 State = FecImport.State
@@ -216,6 +217,7 @@ def start_undo(dossier: Dossier, fec_import: FecImport, *, by: User, confirmatio
 def finish_load(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> None:
     """Say that the books are there; the last words of the import's transaction."""
     FecImport.objects.filter(pk=fec_import.pk).update(state=State.IMPORTED, imported_at=Now())
+    summaries.refresh_stats(fec_import.dossier_id)
     audit.record(
         "ledger.fec_imported", by=by, dossier_id=fec_import.dossier_id, fec_import=fec_import.id,
         counts=counts, sha256=fec_import.sha256,
@@ -225,6 +227,7 @@ def finish_load(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> N
 def finish_undo(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> None:
     """Say that the books of the file are gone again."""
     FecImport.objects.filter(pk=fec_import.pk).update(state=State.UNDONE, undone_at=Now())
+    summaries.refresh_stats(fec_import.dossier_id)
     audit.record(
         "ledger.fec_undone", by=by, dossier_id=fec_import.dossier_id, fec_import=fec_import.id,
         counts=counts,
