@@ -1,0 +1,138 @@
+"""Search in one dossier: accounts, third parties, entries and lines, a few of each.
+
+What a person types is read as words and, when it looks like one, as an amount.  Every query carries
+the dossier, a limit and a deadline.  No index serves « contains » behind row-level security (its
+operators are not leakproof): entries are walked from the latest by `entries_by_date`, so that what is
+common is found at once; the lines, by far the largest table, are asked for apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
+
+from clients.models import Dossier
+from firm.formats import parse_amount_fr
+from ledger.models import Account, Entry, EntryLine, ThirdParty
+
+LIMIT = 20
+SHORTEST = 2
+DEADLINE = 2000
+LINES_DEADLINE = 5000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed, and the amount that it may be, in cents."""
+
+    text: str
+    cents: int | None = None
+
+    @property
+    def is_too_short(self) -> bool:
+        """One character finds everything and nothing."""
+        return len(self.text) < SHORTEST
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A few rows of each kind; `is_cut` when the deadline passed before the entries were read."""
+
+    accounts: Sequence[Account] = field(default_factory=list)
+    third_parties: Sequence[ThirdParty] = field(default_factory=list)
+    entries: Sequence[Entry] = field(default_factory=list)
+    is_cut: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found."""
+        return not (self.accounts or self.third_parties or self.entries)
+
+
+def ask(typed: str) -> Asked:
+    """Read what was typed; « 1 234,56 » and `1234.56` are also an amount."""
+    text = " ".join(typed.split())
+    try:
+        cents = parse_amount_fr(text)
+    except ValueError:
+        cents = None
+    return Asked(text, abs(cents) if cents else None)
+
+
+def search(
+    dossier: Dossier, asked: Asked, *, limit: int = LIMIT, deadline: int = DEADLINE
+) -> Found:
+    """Accounts, third parties and entries, in three queries; the entries within `deadline` ms."""
+    if asked.is_too_short:
+        return Found()
+    entries = _within(deadline, lambda: list(_entries(dossier, asked)[:limit]))
+    return Found(
+        list(_accounts(dossier, asked)[:limit]),
+        list(_third_parties(dossier, asked)[:limit]),
+        entries or [],
+        is_cut=entries is None,
+    )
+
+
+def search_lines(
+    dossier: Dossier, asked: Asked, *, limit: int = LIMIT, deadline: int = LINES_DEADLINE
+) -> list[EntryLine] | None:
+    """Lines by label or amount, latest entries first, in one query; None past the deadline (ms)."""
+    if asked.is_too_short:
+        return []
+    wanted = Q(label__icontains=asked.text)
+    if asked.cents:
+        wanted |= Q(debit=asked.cents) | Q(credit=asked.cents)
+    lines = (
+        EntryLine.objects.filter(wanted, dossier=dossier)
+        .select_related("entry__journal", "account", "third_party")
+        .order_by("-entry_id", "line_no")
+    )
+    return _within(deadline, lambda: list(lines[:limit]))
+
+
+def _accounts(dossier: Dossier, asked: Asked) -> Sequence[Account]:
+    wanted = Q(number__startswith=asked.text) | Q(label__icontains=asked.text)
+    return Account.objects.filter(wanted, dossier=dossier).order_by("number")
+
+
+def _third_parties(dossier: Dossier, asked: Asked) -> Sequence[ThirdParty]:
+    wanted = Q(code__icontains=asked.text) | Q(label__icontains=asked.text)
+    if asked.text.isdigit():
+        wanted |= Q(siren__startswith=asked.text)
+    rows = ThirdParty.objects.filter(wanted, dossier=dossier)
+    return rows.select_related("account").order_by("label", "code")
+
+
+def _entries(dossier: Dossier, asked: Asked) -> Sequence[Entry]:
+    """Number, piece and label are joined: one pass over the text where three cost twice as much."""
+    rows = Entry.objects.annotate(
+        said=Concat("number", Value(" "), "piece_ref", Value(" "), "label")
+    )
+    wanted = Q(said__icontains=asked.text)
+    if asked.cents:
+        wanted |= Q(debit=asked.cents)
+    return (
+        rows.filter(wanted, dossier=dossier).select_related("journal").order_by("-date", "-id")
+    )
+
+
+def _within(milliseconds: int, read: Callable[[], T]) -> T | None:
+    """What `read` answers, or None when Postgres stopped it at the deadline."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+            answer = read()
+            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+            return answer
+    except OperationalError as error:
+        if "statement timeout" not in str(error):
+            raise
+        return None

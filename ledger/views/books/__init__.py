@@ -1,0 +1,1 @@
+"""Pages of the books: each reads its filters, asks one query, and shows it."""
