@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -99,14 +100,8 @@ class Records:
         if self._quoted:
             return [self._odd.split(line) for line in lines]
         separator = self._separator
-        # Thousands of new lists make the garbage collector run again and again for nothing.
-        was_enabled = gc.isenabled()
-        gc.disable()
-        try:
+        with _no_collection():
             return [line.split(separator) for line in lines]
-        finally:
-            if was_enabled:
-                gc.enable()
 
     def _are_regular(self, lines: list[str], zones: list[list[str]]) -> bool:
         return (
@@ -148,7 +143,8 @@ class Records:
         arrange = self._arrange
         if arrange is None:
             return batch
-        return [(number, arrange(zones)) for number, zones in batch]
+        with _no_collection():
+            return [(number, arrange(zones)) for number, zones in batch]
 
     def _tell_repairs(self, block: Block) -> None:
         is_mixed = self._source.encoding.fallback is not None
@@ -163,6 +159,18 @@ class Records:
             if any(mark in line for mark in marks):
                 self._notices.padded(self._number + rank)
                 return
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hundreds of new lists would make the garbage collector run again and again for nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _mark_last(blocks: Iterator[Block]) -> Iterator[tuple[Block, bool]]:

@@ -9,6 +9,7 @@ import codecs
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -40,7 +41,8 @@ _CONTROLS: Final = tuple(bytes((code,)) for code in range(32) if code not in (9,
 _ODD_SIGNS: Final = tuple((sign, sign.encode()) for sign in ("\x85", "\u2028", "\u2029"))
 _ALL_SIGNS: Final = {control.decode() for control in _CONTROLS} | {sign for sign, _ in _ODD_SIGNS}
 _SAMPLES: Final = 20_000
-_TAGS: Final = re.compile(rb"<([A-Za-z_][\w.-]{0,60})")
+_TAGS: Final = re.compile(rb"<([A-Za-z_][\w.:-]{0,60})[\s/>]")
+_TAG_LENGTH: Final = 64
 _TAGS_MAX: Final = 200
 
 
@@ -97,6 +99,7 @@ class Survey:
         else:
             self.utf16 = _utf16_without_bom(self.head)
         self._reads_tags = self.is_xml
+        self._tail = b""
 
     def _look(self, block: bytes, last: bytes) -> None:
         if self.utf16:
@@ -104,13 +107,15 @@ class Survey:
             return
         self._look_for_controls(block)
         if self._reads_tags and len(self.tags) < _TAGS_MAX:
-            self.tags.update(dict.fromkeys(tag.decode() for tag in _TAGS.findall(block)))
+            tags = _TAGS.findall(self._tail + block)
+            self.tags.update(dict.fromkeys(tag.rpartition(b":")[2].decode() for tag in tags))
+            self._tail = block[-_TAG_LENGTH:]
         pending = self._utf8.getstate()[0]
         if block.isascii() and not pending:
             return
         self.is_ascii = False
         self.has_utf8 = self.has_utf8 or _holds_utf8(last + block)
-        self.controls.update(sign for sign, code in _ODD_SIGNS if code in last + block)
+        self.controls.update(_odd_signs(last + block))
         if self.is_utf8:
             try:
                 self._utf8.decode(block)
@@ -157,6 +162,13 @@ def _excerpt(block: bytes, at: int) -> bytes:
     before = _ZONE_END.split(block[max(0, at - 24) : at])[-1]
     after = _ZONE_END.split(block[at : at + 24])[0]
     return before + after
+
+
+def _odd_signs(block: bytes) -> Iterator[str]:
+    for sign, code in _ODD_SIGNS:
+        # One byte is looked for many times faster than several.
+        if all(code[at : at + 1] in block for at in range(len(code))) and code in block:
+            yield sign
 
 
 def _holds_utf8(block: bytes) -> bool:

@@ -27,6 +27,7 @@ _ENTRY_LINES_MAX: Final = 10_000
 _CONTAINERS: Final = ("journal", "ecriture", "ligne")
 _NOT_COLUMNS: Final = frozenset(("comptabilite", "exercice", "DateCloture", *_CONTAINERS))
 _COMPAT: Final = {"CompteAuxNum": columns.COMP_AUX_NUM, "CompteAuxLib": columns.COMP_AUX_LIB}
+_KNOWN: Final = frozenset((*columns.ALL, *columns.SIGNED_NAMES.values(), *_COMPAT))
 _DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(T\d\d:\d\d:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 _FLOAT: Final = re.compile(r"([-+]?\d*)(?:\.(\d*))?([eE][-+]?\d+)?")
 _FLOAT_MAX: Final = 60
@@ -92,7 +93,7 @@ def open_xml(
             "Test Compta Demat le refusera."
         )
         sink.add(finding("XML_SANS_SCHEMA", message, line=1))
-    extras = [tag for tag in tags if _index_of(tag) is None]
+    extras = [tag for tag in tags if tag not in _KNOWN]
     for tag in extras:
         message = f"L’élément <{tag}> n’est pas prévu par la loi : il est conservé à part."
         sink.add(finding("COLONNE_INCONNUE", message, line=1, old=tag))
@@ -106,10 +107,6 @@ def _header(tags: set[str], extras: list[str]) -> Header:
     names = [columns.column_name(at, signed=signed) for at in range(len(columns.ALL))]
     zones: list[int | None] = [*range(len(columns.ALL)), *(None for _ in extras)]
     return Header((*names, *extras), tuple(zones), len(zones), layout, signed)
-
-
-def _index_of(tag: str) -> int | None:
-    return _COMPAT.get(tag, columns.legal_index(tag))
 
 
 def _unreadable(reason: str, line: int) -> Finding:
@@ -126,8 +123,8 @@ class _Document:
         self._header = header
         self._year_end = year_end
         self._sink = sink
-        self._extras = {name: len(columns.ALL) + at for at, name in enumerate(header.extras)}
-        self._levels: dict[str, dict[int, str]] = {}
+        self._indexes = _indexes(header)
+        self._levels: list[dict[int, str]] = [{}]
         self._lines: list[dict[int, str]] = []
         self._depth = 0
         self._text: list[str] = []
@@ -160,7 +157,7 @@ class _Document:
         if self._depth == 1 and tag != "comptabilite":
             raise _UnreadableError(f"La racine du document est <{tag}>, non <comptabilite>.")
         if tag in _CONTAINERS:
-            self._levels[tag] = {}
+            self._levels.append({})
         self._text, self._length = [], 0
 
     def _characters(self, text: str) -> None:
@@ -172,51 +169,51 @@ class _Document:
     def _end(self, tag: str) -> None:
         self._depth -= 1
         tag = tag.rpartition(":")[2]
-        if tag == "ligne":
-            self._lines.append(self._levels.pop("ligne", {}))
-            if len(self._lines) >= _ENTRY_LINES_MAX:
-                self._end_entry()
-        elif tag == "ecriture":
-            self._end_entry()
-            self._levels.pop("ecriture", None)
-        elif tag == "journal":
-            self._levels.pop("journal", None)
+        if tag in _CONTAINERS:
+            self._end_container(tag)
         elif self._text:
-            self._keep(tag, " ".join(_SPACES.split("".join(self._text))).strip())
+            value = "".join(self._text).strip()
+            if not value.isprintable():
+                value = _SPACES.sub(" ", value)
+            self._keep(tag, value)
         self._text = []
+
+    def _end_container(self, tag: str) -> None:
+        if tag == "ligne":
+            self._lines.append(self._levels.pop())
+            if len(self._lines) < _ENTRY_LINES_MAX:
+                return
+        if self._lines:
+            self._end_entry()
+        if tag != "ligne":
+            self._levels.pop()
 
     def _keep(self, tag: str, value: str) -> None:
         if tag == "DateCloture":
             self._check_closing(value)
             return
-        index = self._extras.get(tag) if _index_of(tag) is None else _index_of(tag)
-        level = next(
-            (self._levels[name] for name in reversed(_CONTAINERS) if name in self._levels), None
-        )
-        if index is None or level is None:
+        index = self._indexes.get(tag)
+        if index is None or len(self._levels) == 1:
             return
-        if tag in ("Montant", "Sens") or not self._header.signed:
-            level[index] = self._flat(index, value)
-        elif index in (columns.DEBIT, columns.CREDIT):
+        level = self._levels[-1]
+        if self._header.signed and tag in ("Debit", "Credit"):
             level[columns.MONTANT] = self._flat(columns.MONTANT, value)
-            level[columns.SENS] = "D" if index == columns.DEBIT else "C"
+            level[columns.SENS] = tag[0]
         else:
             level[index] = self._flat(index, value)
 
     def _flat(self, index: int, value: str) -> str:
         """A value as the flat form writes it; one that the schema forbids stays, with a warning."""
-        is_sens = index == columns.SENS and self._header.signed
-        if not value or is_sens:
-            return value
-        if index in columns.DATES:
+        if index in columns.DATES and value:
             found = _DATE.fullmatch(value)
             return "".join(found.groups()[:3]) if found else self._odd(index, value)
-        if index in (columns.DEBIT, columns.CREDIT):
-            found = _FLOAT.fullmatch(value) if len(value) <= _FLOAT_MAX else None
-            return value.replace(".", ",") if found else self._odd(index, value)
-        if index == columns.MONTANT_DEVISE and _FLOAT.fullmatch(value[:_FLOAT_MAX]):
+        if index not in columns.AMOUNTS or not value:
+            return value
+        if index == columns.SENS and self._header.signed:
+            return value
+        if len(value) <= _FLOAT_MAX and _FLOAT.fullmatch(value):
             return value.replace(".", ",")
-        return value
+        return value if index == columns.MONTANT_DEVISE else self._odd(index, value)
 
     def _odd(self, index: int, value: str) -> str:
         column = columns.column_name(index, signed=self._header.signed)
@@ -229,12 +226,14 @@ class _Document:
         return value
 
     def _end_entry(self) -> None:
-        shared = {**self._levels.get("journal", {}), **self._levels.get("ecriture", {})}
-        width = self._header.width
+        shared: dict[int, str] = {}
+        for level in self._levels:
+            shared.update(level)
+        width = range(self._header.width)
         for line in self._lines:
             values = {**shared, **line}
             self.count += 1
-            self.records.append((self.count + 1, [values.get(at, "") for at in range(width)]))
+            self.records.append((self.count + 1, [values.get(at, "") for at in width]))
         self._lines = []
 
     def _check_closing(self, value: str) -> None:
@@ -247,3 +246,11 @@ class _Document:
             )
             line = self.parser.CurrentLineNumber
             self._sink.add(finding("XML_CLOTURE", message, line=line, old=value))
+
+
+def _indexes(header: Header) -> dict[str, int]:
+    """Where the value of each element goes in a record."""
+    legal = {name: at for at, name in enumerate(columns.ALL)}
+    signed = {name: at for at, name in columns.SIGNED_NAMES.items()}
+    extras = {name: len(columns.ALL) + at for at, name in enumerate(header.extras)}
+    return legal | signed | _COMPAT | extras
