@@ -13,13 +13,16 @@ function hide(pop, refocus = false) {
   if (refocus) opener?.focus();
 }
 
-// Inside a scrolling table a menu would be cut off: it is placed against the window instead.
+// A menu hangs from the right edge of its button, from the left one near the page's left side.
+// Inside a scrolling table it would be cut off: it is placed against the window instead.
 function place(pop, opener) {
-  if (!opener.closest(".tbl-wrap")) return;
   const box = opener.getBoundingClientRect();
+  pop.classList.toggle("left", box.right - pop.offsetWidth < 8);
+  if (!opener.closest(".tbl-wrap")) return;
   pop.classList.add("fixed");
   const below = box.bottom + 4 + pop.offsetHeight <= innerHeight;
-  pop.style.top = `${below ? box.bottom + 4 : Math.max(8, box.top - 4 - pop.offsetHeight)}px`;
+  const top = below ? box.bottom + 4 : Math.max(8, box.top - 4 - pop.offsetHeight);
+  pop.style.top = `${top}px`;
   pop.style.left = `${Math.max(8, box.right - pop.offsetWidth)}px`;
 }
 
