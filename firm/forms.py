@@ -137,7 +137,7 @@ class Profile(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stub
 class NewToken(forms.Form):
     """A bearer token for oneself."""
 
-    LIVES = (("30", "30 jours"), ("90", "90 jours"), ("365", "Un an"), ("", "Sans limite"))
+    LIVES = (("30", "30 jours"), ("90", "90 jours"), ("365", "Un an"), ("0", "Sans limite"))
     ALL, SOME = "all", "some"
 
     name = forms.CharField(
@@ -156,7 +156,7 @@ class NewToken(forms.Form):
                  (SOME, "Seulement ceux que je coche")),
     )  # fmt: skip
     dossiers = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    lives = forms.ChoiceField(label="Expiration", choices=LIVES, initial="90", required=False)
+    lives = forms.ChoiceField(label="Expiration", choices=LIVES, initial="90")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,5 +173,5 @@ class NewToken(forms.Form):
 
     def expires_at(self) -> dt.datetime | None:
         """The instant at which the token ends, if it does."""
-        days = self.cleaned_data["lives"]
-        return timezone.now() + dt.timedelta(days=int(days)) if days else None
+        days = int(self.cleaned_data["lives"])
+        return timezone.now() + dt.timedelta(days=days) if days else None

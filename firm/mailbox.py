@@ -35,6 +35,11 @@ class Letter:
     text: str = ""
     html: str = ""
 
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The text cut at its web addresses; True marks an address."""
+        cut = re.split(r"(https?://\S+)", self.text)
+        return [(piece, at % 2 == 1) for at, piece in enumerate(cut) if piece]
+
 
 def letters(limit: int = 200) -> list[Letter]:
     """The latest messages, newest first, without their bodies."""
@@ -70,7 +75,9 @@ def _letter(path: Path, *, whole: bool) -> Letter:
     headers = {name.lower(): str(value) for name, value in message.raw_items()}
     sent_at = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     if "date" in headers:
-        sent_at = email.utils.parsedate_to_datetime(headers["date"])
+        dated = email.utils.parsedate_to_datetime(headers["date"])
+        # « -0000 », which Django writes, is read without a zone: it means UTC.
+        sent_at = dated if dated.tzinfo else dated.replace(tzinfo=dt.UTC)
     return Letter(
         id=path.stem,
         subject=_words(headers, "subject"),

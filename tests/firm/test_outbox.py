@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.test import Client
+from django.utils import timezone
 
 from firm import mailbox
 
@@ -57,8 +59,15 @@ def test_messages_are_listed_newest_first_without_signing_in(client: Client) -> 
 def test_a_message_shows_its_text_with_links_to_follow(client: Client) -> None:
     page = client.get(f"/outbox/{post()}/")
 
-    assert f'<a href="{LINK}" rel="nofollow">' in page.text
+    assert f'<a href="{LINK}" rel="nofollow">{LINK}</a><br>' in page.text
     assert "<iframe" not in page.text
+
+
+def test_a_message_is_dated_in_utc_when_it_names_no_zone() -> None:
+    post("Daté")
+
+    (letter,) = mailbox.letters()
+    assert abs(letter.sent_at - timezone.now()) < dt.timedelta(minutes=1)
 
 
 @pytest.mark.django_db
