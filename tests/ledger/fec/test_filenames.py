@@ -1,4 +1,5 @@
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ CLOSING = dt.date(2025, 12, 31)
         "552100554FEC20251231.csv",
     ],
 )
-def test_a_legal_name_tells_siren_and_closing_whatever_its_extension(name):
+def test_a_legal_name_tells_siren_and_closing_whatever_its_extension(name: str) -> None:
     got = read_name(name)
 
     assert (got.siren, got.year_end, got.findings) == ("552100554", CLOSING, ())
@@ -38,7 +39,9 @@ def test_a_legal_name_tells_siren_and_closing_whatever_its_extension(name):
         ("552100554FEC20250231.txt", "NOM_FICHIER_DATE", "552100554", None),
     ],
 )
-def test_an_odd_name_is_a_warning_and_gives_what_it_holds(name, code, siren, year_end):
+def test_an_odd_name_is_a_warning_and_gives_what_it_holds(
+    name: str, code: str, siren: str | None, year_end: dt.date | None
+) -> None:
     got = read_name(name)
 
     assert [(found.code, found.severity) for found in got.findings] == [(code, "warning")]
@@ -54,7 +57,9 @@ def test_an_odd_name_is_a_warning_and_gives_what_it_holds(name, code, siren, yea
         ("552100554FEC20250231.txt", "conforme"),
     ],
 )
-def test_an_odd_name_blocks_no_reading_though_the_dgfip_tool_may_refuse(tmp_path, name, structure):
+def test_an_odd_name_blocks_no_reading_though_the_dgfip_tool_may_refuse(
+    tmp_path: Path, name: str, structure: str
+) -> None:
     got = read(tmp_path, text(), name=name)
 
     assert (got.numbers, got.worst, got.structure) == ([2], "warning", structure)
@@ -72,5 +77,5 @@ def test_an_odd_name_blocks_no_reading_though_the_dgfip_tool_may_refuse(tmp_path
         ("٥٥٢١٠٠٥٥٤", False),
     ],
 )
-def test_a_siren_is_nine_digits_with_a_luhn_key(digits, right):
+def test_a_siren_is_nine_digits_with_a_luhn_key(digits: str, right: bool) -> None:
     assert is_siren(digits) is right

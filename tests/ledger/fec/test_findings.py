@@ -5,7 +5,7 @@ from ledger.fec.findings import CATALOGUE, Finding, FindingSink, finding
 from ledger.fec.rules import SEVERITIES, STRUCTURES, Rule, catalogue
 
 
-def test_findings_come_back_in_order_of_line_those_of_the_file_first():
+def test_findings_come_back_in_order_of_line_those_of_the_file_first() -> None:
     with FindingSink() as sink:
         sink.add(finding("LIGNE_VIDE", "b", line=9))
         sink.add(finding("LIGNE_VIDE", "c", line=3))
@@ -18,7 +18,7 @@ def test_findings_come_back_in_order_of_line_those_of_the_file_first():
 
 
 @pytest.mark.parametrize("count", [1, 999, 1000, 2500])
-def test_many_findings_leave_memory_and_come_back_the_same(count):
+def test_many_findings_leave_memory_and_come_back_the_same(count: int) -> None:
     given = [
         Finding("LIGNE_VIDE", "warning", count - rank, "Debit", "é", "a", "b", -3, "date")
         for rank in range(count)
@@ -33,7 +33,7 @@ def test_many_findings_leave_memory_and_come_back_the_same(count):
         assert list(sink) == given[::-1]
 
 
-def test_the_verdicts_are_the_worst_of_what_was_found():
+def test_the_verdicts_are_the_worst_of_what_was_found() -> None:
     sink = FindingSink()
     assert (sink.worst, sink.structure) == (None, "conforme")
 
@@ -50,7 +50,7 @@ def test_the_verdicts_are_the_worst_of_what_was_found():
     assert (sink.worst, sink.structure) == ("error", "refusé")
 
 
-def test_a_closed_sink_keeps_its_counts_and_verdicts():
+def test_a_closed_sink_keeps_its_counts_and_verdicts() -> None:
     sink = FindingSink()
     for line in range(2000):
         sink.add(finding("LIGNE_VIDE", "x", line=line))
@@ -59,27 +59,27 @@ def test_a_closed_sink_keeps_its_counts_and_verdicts():
     assert (len(sink), sink.worst, list(sink)) == (2000, "warning", [])
 
 
-def test_a_code_outside_the_catalogue_is_a_mistake():
+def test_a_code_outside_the_catalogue_is_a_mistake() -> None:
     with pytest.raises(KeyError):
         finding("INCONNU", "x")
     with pytest.raises(KeyError):
         FindingSink().add(Finding("INCONNU", "info", None, None, "x"))
 
 
-def test_old_and_new_values_are_cut_to_what_a_screen_can_show():
+def test_old_and_new_values_are_cut_to_what_a_screen_can_show() -> None:
     found = finding("LIGNE_VIDE", "x", old="a" * 600, new="b" * 500)
 
     assert found.old == "a" * 499 + "…"
     assert found.new == "b" * 500
 
 
-def test_two_rules_never_share_a_code():
+def test_two_rules_never_share_a_code() -> None:
     with pytest.raises(ValueError, match="A_B"):
         catalogue((Rule("A_B", "info", "x"), Rule("A_B", "error", "y")))
 
 
 @pytest.mark.parametrize("rule", CATALOGUE.values(), ids=CATALOGUE)
-def test_every_rule_has_a_french_code_a_title_and_known_weights(rule):
+def test_every_rule_has_a_french_code_a_title_and_known_weights(rule: Rule) -> None:
     assert rule.code == rule.code.upper()
     assert rule.title
     assert rule.title[0].isupper()
@@ -89,5 +89,5 @@ def test_every_rule_has_a_french_code_a_title_and_known_weights(rule):
     assert rule.structural == (rule.structure != "conforme")
 
 
-def test_the_catalogue_holds_the_rules_of_form():
+def test_the_catalogue_holds_the_rules_of_form() -> None:
     assert STRUCTURE.items() <= CATALOGUE.items()

@@ -16,7 +16,9 @@ DATA = Path(__file__).parents[2] / "data" / "fec"
 
 @pytest.mark.parametrize("sep", ["\t", "|"])
 @pytest.mark.parametrize("eol", ["\r\n", "\n"])
-def test_a_regular_file_gives_its_zones_as_they_are_and_no_finding(tmp_path, sep, eol):
+def test_a_regular_file_gives_its_zones_as_they_are_and_no_finding(
+    tmp_path: Path, sep: str, eol: str
+) -> None:
     lines = [zones(), zones(Debit="0,00", Credit="100,00", CompteNum="401000")]
 
     got = read(tmp_path, text(*lines, sep=sep, eol=eol))
@@ -26,7 +28,7 @@ def test_a_regular_file_gives_its_zones_as_they_are_and_no_finding(tmp_path, sep
     assert (got.reading.separator, got.reading.eol) == (sep, eol)
 
 
-def test_a_reading_tells_what_the_file_is(tmp_path):
+def test_a_reading_tells_what_the_file_is(tmp_path: Path) -> None:
     content = text().encode()
 
     reading = read(tmp_path, content).reading
@@ -43,7 +45,7 @@ def test_a_reading_tells_what_the_file_is(tmp_path):
 
 
 @pytest.mark.parametrize(("size", "layout"), [(18, "BIC"), (21, "BAT"), (22, "BNCT")])
-def test_the_layout_comes_from_the_columns(tmp_path, size, layout):
+def test_the_layout_comes_from_the_columns(tmp_path: Path, size: int, layout: str) -> None:
     header = TREASURY[:size]
 
     got = read(tmp_path, text(header=header))
@@ -52,7 +54,7 @@ def test_the_layout_comes_from_the_columns(tmp_path, size, layout):
     assert got.records == [(2, zones(header))]
 
 
-def test_amount_and_side_stand_in_the_places_of_debit_and_credit(tmp_path):
+def test_amount_and_side_stand_in_the_places_of_debit_and_credit(tmp_path: Path) -> None:
     header = [{"Debit": "Montant", "Credit": "Sens"}.get(name, name) for name in HEADER]
 
     got = read(tmp_path, text(header=header))
@@ -61,13 +63,13 @@ def test_amount_and_side_stand_in_the_places_of_debit_and_credit(tmp_path):
     assert (got.column(columns.MONTANT), got.column(columns.SENS)) == (["100,00"], ["D"])
 
 
-def test_the_last_line_may_lack_its_end(tmp_path):
+def test_the_last_line_may_lack_its_end(tmp_path: Path) -> None:
     got = read(tmp_path, text(zones(), zones()).removesuffix("\r\n"))
 
     assert (got.numbers, got.codes) == ([2, 3], {})
 
 
-def test_a_second_reading_gives_the_same_records_and_tells_nothing_twice(tmp_path):
+def test_a_second_reading_gives_the_same_records_and_tells_nothing_twice(tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_text(text(zones(), [""] * 18, zones()))
     sink = FindingSink()
@@ -79,7 +81,7 @@ def test_a_second_reading_gives_the_same_records_and_tells_nothing_twice(tmp_pat
     assert sink.counts == {"LIGNE_VIDE": 1}
 
 
-def test_many_lines_come_in_many_batches_in_order(tmp_path):
+def test_many_lines_come_in_many_batches_in_order(tmp_path: Path) -> None:
     lines = [zones(PieceRef=str(number)) for number in range(5000)]
     lines[2500] = ["oups"]
 
@@ -97,7 +99,9 @@ def test_many_lines_come_in_many_batches_in_order(tmp_path):
         ("111111111FEC20221231.TXT", 934, "cp850", "|"),
     ],
 )
-def test_real_files_are_read_whole_and_their_structure_is_right(name, lines, encoding, separator):
+def test_real_files_are_read_whole_and_their_structure_is_right(
+    name: str, lines: int, encoding: str, separator: str
+) -> None:
     truth = json.loads((DATA / f"{name}.truth.json").read_text())
     sink = FindingSink()
 
@@ -112,7 +116,7 @@ def test_real_files_are_read_whole_and_their_structure_is_right(name, lines, enc
         assert cents == truth[total]
 
 
-def test_the_real_dos_file_has_its_degree_signs_and_tells_padding_once():
+def test_the_real_dos_file_has_its_degree_signs_and_tells_padding_once() -> None:
     name = "111111111FEC20221231.TXT"
     sink = FindingSink()
 
@@ -128,7 +132,7 @@ def test_the_real_dos_file_has_its_degree_signs_and_tells_padding_once():
 
 
 @pytest.mark.parametrize("eol", ["\n", "\r\n", "\r"])
-def test_raw_lines_show_the_file_around_a_line(tmp_path, eol):
+def test_raw_lines_show_the_file_around_a_line(tmp_path: Path, eol: str) -> None:
     path = tmp_path / "upload"
     path.write_bytes(text(*(zones(PieceRef=str(n)) for n in range(2, 3000)), eol=eol).encode())
     reading = open_reading(path, name=NAME, sink=FindingSink())
@@ -141,7 +145,7 @@ def test_raw_lines_show_the_file_around_a_line(tmp_path, eol):
     assert raw_lines(path, reading, 2999, 5)[-1][0] == 2999
 
 
-def test_raw_lines_are_decoded_and_cut(tmp_path):
+def test_raw_lines_are_decoded_and_cut(tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(text(zones(EcritureLib="é" * 10_000)).encode("cp850"))
     reading = open_reading(path, name=NAME, sink=FindingSink(), choices=Choices(encoding="cp850"))
@@ -152,12 +156,12 @@ def test_raw_lines_are_decoded_and_cut(tmp_path):
     assert "éé" in line
 
 
-def test_an_unknown_encoding_is_a_caller_s_mistake(tmp_path):
+def test_an_unknown_encoding_is_a_caller_s_mistake(tmp_path: Path) -> None:
     with pytest.raises(LookupError):
         read(tmp_path, text(), choices=Choices(encoding="klingon"))
 
 
-def test_raw_lines_survive_the_removal_of_the_first_copy(tmp_path):
+def test_raw_lines_survive_the_removal_of_the_first_copy(tmp_path: Path) -> None:
     first, second = tmp_path / "upload", tmp_path / "stored"
     first.write_text(text())
     reading = open_reading(first, name=NAME, sink=FindingSink())

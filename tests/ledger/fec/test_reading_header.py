@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from ledger.fec import columns
@@ -14,7 +16,9 @@ LAWFUL_SPELLINGS = {
 
 
 @pytest.mark.parametrize("header", LAWFUL_SPELLINGS.values(), ids=LAWFUL_SPELLINGS)
-def test_legal_names_may_be_spelled_their_own_way_in_silence(tmp_path, header):
+def test_legal_names_may_be_spelled_their_own_way_in_silence(
+    tmp_path: Path, header: list[str]
+) -> None:
     got = read(tmp_path, text(zones(), header=header))
 
     assert (got.records, got.codes) == ([(2, zones())], {})
@@ -32,7 +36,7 @@ def test_legal_names_may_be_spelled_their_own_way_in_silence(tmp_path, header):
         ("Devise", "Idevise"),
     ],
 )
-def test_a_plain_alias_is_understood_with_a_warning(tmp_path, alias, legal):
+def test_a_plain_alias_is_understood_with_a_warning(tmp_path: Path, alias: str, legal: str) -> None:
     header = [{legal: alias}.get(name, name) for name in HEADER]
 
     got = read(tmp_path, text(zones(), header=header))
@@ -42,7 +46,7 @@ def test_a_plain_alias_is_understood_with_a_warning(tmp_path, alias, legal):
     assert (got.records, got.worst, got.structure) == ([(2, zones())], "warning", "non conforme")
 
 
-def test_an_alias_beside_its_legal_name_is_another_column(tmp_path):
+def test_an_alias_beside_its_legal_name_is_another_column(tmp_path: Path) -> None:
     header = [*HEADER, "JournalLibelle"]
 
     got = read(tmp_path, text(header=header))
@@ -51,7 +55,7 @@ def test_an_alias_beside_its_legal_name_is_another_column(tmp_path):
     assert got.reading.extra == ("JournalLibelle",)
 
 
-def test_columns_are_found_by_name_whatever_their_order(tmp_path):
+def test_columns_are_found_by_name_whatever_their_order(tmp_path: Path) -> None:
     header = list(reversed(HEADER))
 
     got = read(tmp_path, text(header=header))
@@ -60,7 +64,7 @@ def test_columns_are_found_by_name_whatever_their_order(tmp_path):
     assert (got.only("ENTETE_ORDRE").severity, got.structure) == ("info", "conforme")
 
 
-def test_unknown_columns_follow_the_22_legal_ones_in_the_order_of_the_file(tmp_path):
+def test_unknown_columns_follow_the_22_legal_ones_in_the_order_of_the_file(tmp_path: Path) -> None:
     header = ["Axe2", *HEADER, "Axe1"]
 
     got = read(tmp_path, text(zones(header, Axe2="paris", Axe1="lyon"), header=header))
@@ -74,7 +78,9 @@ def test_unknown_columns_follow_the_22_legal_ones_in_the_order_of_the_file(tmp_p
     "name",
     ["EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "EcritureLib", "Debit", "Credit"],
 )
-def test_a_file_without_a_column_that_books_cannot_spare_is_not_read(tmp_path, name):
+def test_a_file_without_a_column_that_books_cannot_spare_is_not_read(
+    tmp_path: Path, name: str
+) -> None:
     header = [other for other in HEADER if other != name]
 
     got = read(tmp_path, text(header=header))
@@ -85,7 +91,7 @@ def test_a_file_without_a_column_that_books_cannot_spare_is_not_read(tmp_path, n
 
 
 @pytest.mark.parametrize("name", ["JournalLib", "PieceRef", "ValidDate", "Idevise"])
-def test_another_absent_column_is_read_empty(tmp_path, name):
+def test_another_absent_column_is_read_empty(tmp_path: Path, name: str) -> None:
     header = [other for other in HEADER if other != name]
 
     got = read(tmp_path, text(header=header))
@@ -98,7 +104,7 @@ def test_another_absent_column_is_read_empty(tmp_path, name):
     assert (got.worst, got.structure) == ("warning", "non conforme")
 
 
-def test_a_treasury_layout_wants_its_columns(tmp_path):
+def test_a_treasury_layout_wants_its_columns(tmp_path: Path) -> None:
     header = [name for name in TREASURY if name != "NatOp"]
 
     got = read(tmp_path, text(header=header))
@@ -107,7 +113,7 @@ def test_a_treasury_layout_wants_its_columns(tmp_path):
     assert got.only("COLONNE_ABSENTE").column == "NatOp"
 
 
-def test_a_column_that_comes_twice_is_an_error_and_the_first_is_read(tmp_path):
+def test_a_column_that_comes_twice_is_an_error_and_the_first_is_read(tmp_path: Path) -> None:
     header = [*HEADER, "Debit"]
 
     got = read(tmp_path, text([*zones(), "999,00"], header=header))
@@ -117,7 +123,7 @@ def test_a_column_that_comes_twice_is_an_error_and_the_first_is_read(tmp_path):
     assert got.column(columns.DEBIT) == ["100,00"]
 
 
-def test_amount_beside_debit_is_an_unknown_column(tmp_path):
+def test_amount_beside_debit_is_an_unknown_column(tmp_path: Path) -> None:
     header = [*HEADER, "Montant", "Sens"]
 
     got = read(tmp_path, text(header=header))
@@ -125,7 +131,7 @@ def test_amount_beside_debit_is_an_unknown_column(tmp_path):
     assert (got.reading.signed, got.reading.extra) == (False, ("Montant", "Sens"))
 
 
-def test_amount_without_side_leaves_no_debit(tmp_path):
+def test_amount_without_side_leaves_no_debit(tmp_path: Path) -> None:
     header = ["Montant" if name == "Debit" else name for name in HEADER if name != "Credit"]
 
     got = read(tmp_path, text(header=header))
@@ -133,7 +139,7 @@ def test_amount_without_side_leaves_no_debit(tmp_path):
     assert got.codes == {"COLONNE_INCONNUE": 1, "COLONNE_OBLIGATOIRE_ABSENTE": 2}
 
 
-def test_a_nameless_column_is_kept_apart(tmp_path):
+def test_a_nameless_column_is_kept_apart(tmp_path: Path) -> None:
     header = [*HEADER[:5], "", *HEADER[5:]]
 
     got = read(tmp_path, text(header=header))
@@ -142,7 +148,7 @@ def test_a_nameless_column_is_kept_apart(tmp_path):
     assert got.codes == {"COLONNE_INCONNUE": 1}
 
 
-def test_a_file_without_header_asks_for_the_legal_order(tmp_path):
+def test_a_file_without_header_asks_for_the_legal_order(tmp_path: Path) -> None:
     content = text(zones(), zones(), header=zones())
 
     got = read(tmp_path, content)
@@ -157,7 +163,9 @@ def test_a_file_without_header_asks_for_the_legal_order(tmp_path):
 
 
 @pytest.mark.parametrize("size", [18, 21, 22])
-def test_the_legal_order_once_chosen_reads_the_first_line_as_a_record(tmp_path, size):
+def test_the_legal_order_once_chosen_reads_the_first_line_as_a_record(
+    tmp_path: Path, size: int
+) -> None:
     line = zones(TREASURY[:size])
 
     got = read(tmp_path, text(line, header=line), choices=Choices(standard_order=True))
@@ -166,7 +174,7 @@ def test_the_legal_order_once_chosen_reads_the_first_line_as_a_record(tmp_path, 
     assert got.only("ENTETE_ABSENT_ORDRE_STANDARD").severity == "warning"
 
 
-def test_the_legal_order_leaves_an_empty_last_zone(tmp_path):
+def test_the_legal_order_leaves_an_empty_last_zone(tmp_path: Path) -> None:
     line = [*zones(), ""]
 
     got = read(tmp_path, text(line, header=line), choices=Choices(standard_order=True))
@@ -174,7 +182,7 @@ def test_the_legal_order_leaves_an_empty_last_zone(tmp_path):
     assert got.records == [(1, zones()), (2, zones())]
 
 
-def test_the_legal_order_knows_amount_and_side(tmp_path):
+def test_the_legal_order_knows_amount_and_side(tmp_path: Path) -> None:
     line = zones(Debit="100,00", Credit="C")
 
     got = read(tmp_path, text(header=line), choices=Choices(standard_order=True))
@@ -182,7 +190,9 @@ def test_the_legal_order_knows_amount_and_side(tmp_path):
     assert got.reading.signed
 
 
-def test_the_choice_of_the_legal_order_changes_nothing_where_a_header_stands(tmp_path):
+def test_the_choice_of_the_legal_order_changes_nothing_where_a_header_stands(
+    tmp_path: Path,
+) -> None:
     got = read(tmp_path, text(), choices=Choices(standard_order=True))
 
     assert (got.numbers, got.codes) == ([2], {})
@@ -197,14 +207,16 @@ def test_the_choice_of_the_legal_order_changes_nothing_where_a_header_stands(tmp
     ],
     ids=["a title", "unknown names", "too few zones"],
 )
-def test_a_first_line_that_is_neither_header_nor_record_is_refused(tmp_path, first_line):
+def test_a_first_line_that_is_neither_header_nor_record_is_refused(
+    tmp_path: Path, first_line: str
+) -> None:
     got = read(tmp_path, first_line + "\r\n" + text())
 
     assert got.only("FICHIER_NON_FEC").line == 1
     assert got.structure == "refusé"
 
 
-def test_a_header_repeated_among_the_lines_is_skipped(tmp_path):
+def test_a_header_repeated_among_the_lines_is_skipped(tmp_path: Path) -> None:
     got = read(tmp_path, text(zones(), HEADER, zones()))
 
     found = got.only("ENTETE_REPETE")

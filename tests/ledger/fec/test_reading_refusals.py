@@ -1,13 +1,14 @@
 import gzip
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from tests.ledger.fec.flat_files import HEADER, NAME, read, text, zones
 
 
-def zipped(*names):
+def zipped(*names: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in names:
@@ -35,7 +36,9 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize(("content", "what"), FOREIGN.values(), ids=FOREIGN)
-def test_another_kind_of_file_is_named_and_refused(tmp_path, content, what):
+def test_another_kind_of_file_is_named_and_refused(
+    tmp_path: Path, content: bytes, what: str
+) -> None:
     got = read(tmp_path, content)
 
     found = got.only("FICHIER_NON_FEC")
@@ -56,49 +59,49 @@ EMPTY = {
 
 
 @pytest.mark.parametrize("content", EMPTY.values(), ids=EMPTY)
-def test_an_empty_file_is_refused(tmp_path, content):
+def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
     got = read(tmp_path, content)
 
     assert got.only("FICHIER_VIDE").severity == "error"
     assert got.structure == "refusé"
 
 
-def test_a_million_columns_are_refused_at_the_first_line(tmp_path):
+def test_a_million_columns_are_refused_at_the_first_line(tmp_path: Path) -> None:
     got = read(tmp_path, "\t".join(f"Colonne{n}" for n in range(1_000_000)) + "\r\n")
 
     assert got.only("FICHIER_TROP_LARGE").line == 1
     assert got.structure == "refusé"
 
 
-def test_some_more_columns_than_the_law_s_are_read_up_to_64(tmp_path):
+def test_some_more_columns_than_the_law_s_are_read_up_to_64(tmp_path: Path) -> None:
     header = [*HEADER, *(f"Axe{n}" for n in range(64 - 18))]
 
     assert read(tmp_path, text(header=header)).numbers == [2]
     assert read(tmp_path, text(header=[*header, "Axe"])).only("FICHIER_TROP_LARGE")
 
 
-def test_a_first_line_without_end_is_refused(tmp_path):
+def test_a_first_line_without_end_is_refused(tmp_path: Path) -> None:
     got = read(tmp_path, "JournalCode " * 10_000)
 
     assert got.only("FICHIER_NON_FEC").line == 1
 
 
 @pytest.mark.parametrize("content", ["bonjour", '{"lines": []}', "a;b;c\r\n1;2;3\r\n"])
-def test_a_text_that_has_nothing_of_a_fec_is_refused(tmp_path, content):
+def test_a_text_that_has_nothing_of_a_fec_is_refused(tmp_path: Path, content: bytes) -> None:
     got = read(tmp_path, content)
 
     assert got.only("FICHIER_NON_FEC").old is not None
     assert got.structure == "refusé"
 
 
-def test_a_refused_file_says_what_to_do_without_an_odd_name_hiding_it(tmp_path):
+def test_a_refused_file_says_what_to_do_without_an_odd_name_hiding_it(tmp_path: Path) -> None:
     got = read(tmp_path, b"", name="fec.txt")
 
     assert got.codes == {"FICHIER_VIDE": 1, "NOM_FICHIER": 1}
 
 
 @pytest.mark.parametrize("shift", [-3, -1, 0, 1])
-def test_a_very_long_line_is_left_out_whatever_its_place(tmp_path, shift):
+def test_a_very_long_line_is_left_out_whatever_its_place(tmp_path: Path, shift: int) -> None:
     long = zones(EcritureLib="x" * (20_000_000 + shift))
 
     got = read(tmp_path, text(zones(), long, zones()))
@@ -108,14 +111,14 @@ def test_a_very_long_line_is_left_out_whatever_its_place(tmp_path, shift):
     assert got.reading.bytes_read == got.reading.size
 
 
-def test_a_very_long_last_line_without_end_is_left_out(tmp_path):
+def test_a_very_long_last_line_without_end_is_left_out(tmp_path: Path) -> None:
     got = read(tmp_path, text(zones()) + "x" * 2_000_000)
 
     assert (got.codes, got.numbers) == ({"LIGNE_TROP_LONGUE": 1}, [2])
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
-def test_a_very_long_line_in_utf_16_is_left_out(tmp_path, encoding):
+def test_a_very_long_line_in_utf_16_is_left_out(tmp_path: Path, encoding: str) -> None:
     long = zones(EcritureLib="ਊĀ" * 300_001)
     content = text(zones(), long, zones(), eol="\n").encode(encoding)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ledger.fec import columns
 from ledger.fec.findings import FindingSink
 from ledger.fec.reading import Choices, open_reading
-from tests.ledger.fec.flat_files import HEADER, NAME, read, text, zones
+from tests.ledger.fec.flat_files import HEADER, NAME, Read, read, text, zones
 
 # Texts without what cuts lines and zones; control characters become spaces, tested elsewhere.
 CUTTING = '\t|;,"\x85\u2028\u2029\ufeff'
@@ -22,7 +22,7 @@ CENTS = st.integers(0, 10**12).map(lambda cents: f"{cents // 100},{cents % 100:0
 
 
 @st.composite
-def records(draw, labels=LABELS):
+def records(draw: st.DrawFn, labels: st.SearchStrategy[str] = LABELS) -> list[str]:
     return zones(
         JournalCode=draw(st.sampled_from(["AC", "VE", "BQ"])),
         EcritureDate="20250131",
@@ -34,7 +34,7 @@ def records(draw, labels=LABELS):
     )
 
 
-def read_once(content, choices=None):
+def read_once(content: bytes | str, choices: Choices | None = None) -> Read:
     with tempfile.TemporaryDirectory() as folder:
         return read(Path(folder), content, choices=choices)
 
@@ -47,7 +47,9 @@ def read_once(content, choices=None):
     is_ended=st.booleans(),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]),
 )
-def test_any_text_comes_back_in_any_unicode_form(lines, sep, eol, is_ended, encoding):
+def test_any_text_comes_back_in_any_unicode_form(
+    lines: list[list[str]], sep: str, eol: str, is_ended: bool, encoding: str
+) -> None:
     content = text(*lines, sep=sep, eol=eol)
     content = content if is_ended else content.removesuffix(eol)
 
@@ -62,7 +64,9 @@ def test_any_text_comes_back_in_any_unicode_form(lines, sep, eol, is_ended, enco
     lines=st.lists(records(FRENCH), min_size=1, max_size=8),
     encoding=st.sampled_from(["iso8859-15", "cp1252", "cp850"]),
 )
-def test_any_french_comes_back_under_the_chosen_alphabet(lines, encoding):
+def test_any_french_comes_back_under_the_chosen_alphabet(
+    lines: list[list[str]], encoding: str
+) -> None:
     got = read_once(text(*lines).encode(encoding), Choices(encoding=encoding))
 
     assert [line for _, line in got.records] == lines
@@ -70,7 +74,7 @@ def test_any_french_comes_back_under_the_chosen_alphabet(lines, encoding):
 
 @settings(max_examples=80, deadline=None)
 @given(order=st.permutations(range(18)), line=records())
-def test_any_order_of_columns_gives_the_same_record(order, line):
+def test_any_order_of_columns_gives_the_same_record(order: list[int], line: list[str]) -> None:
     got = read_once(text([line[at] for at in order], header=[HEADER[at] for at in order]))
 
     assert got.records == [(2, line)]
@@ -85,8 +89,8 @@ def test_any_order_of_columns_gives_the_same_record(order, line):
     cut=st.sampled_from(["\n", "|"]),
 )
 def test_a_cut_label_is_put_together_or_refused_and_harms_no_other_line(
-    before, label, line, after, cut
-):
+    before: list[list[str]], label: list[str], line: list[str], after: list[list[str]], cut: str
+) -> None:
     index = columns.ECRITURE_LIB
     broken = [*line[:index], cut.join(label), *line[index + 1 :]]
 
@@ -107,7 +111,7 @@ def test_a_cut_label_is_put_together_or_refused_and_harms_no_other_line(
 
 @settings(max_examples=300, deadline=None)
 @given(content=st.binary(max_size=600))
-def test_no_bytes_make_the_reader_fail(content):
+def test_no_bytes_make_the_reader_fail(content: bytes) -> None:
     got = read_once(content)
 
     assert got.worst is not None
@@ -116,7 +120,9 @@ def test_no_bytes_make_the_reader_fail(content):
 
 @settings(max_examples=300, deadline=None)
 @given(noise=st.binary(max_size=80), at=st.integers(0, 400), cut=st.integers(0, 40))
-def test_no_damage_to_a_file_makes_the_reader_fail_or_lose_the_count(noise, at, cut):
+def test_no_damage_to_a_file_makes_the_reader_fail_or_lose_the_count(
+    noise: bytes, at: int, cut: int
+) -> None:
     content = text(zones(), zones(EcritureLib="été"), zones()).encode()
 
     got = read_once(content[:at] + noise + content[at + cut :])
@@ -130,14 +136,14 @@ def test_no_damage_to_a_file_makes_the_reader_fail_or_lose_the_count(noise, at, 
 
 @settings(max_examples=150, deadline=None)
 @given(content=st.text("<>/aligneécritures&;=\"'?! x\n", max_size=200))
-def test_no_document_makes_the_xml_reader_fail(content):
+def test_no_document_makes_the_xml_reader_fail(content: str) -> None:
     got = read_once(f"<?xml version='1.0'?><comptabilite>{content}")
 
     assert got.worst == "error"
 
 
 @pytest.mark.parametrize("lines", [2_000, 8_000])
-def test_memory_does_not_grow_with_the_file(tmp_path, lines):
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, lines: int) -> None:
     import tracemalloc
 
     path = tmp_path / "upload"

@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 from ledger.fec import columns
 from ledger.fec.reading import raw_lines
-from tests.ledger.fec.flat_files import NAME, read
+from tests.ledger.fec.flat_files import NAME, Read, read
 
 XML_NAME = NAME.replace(".txt", ".xml")
 ROOT = (
@@ -24,7 +26,14 @@ CREDIT = (
 )
 
 
-def document(*lines, head=HEAD, root=ROOT, closing="2025-12-31", encoding="UTF-8", eol="\n"):
+def document(
+    *lines: str,
+    head: str = HEAD,
+    root: str = ROOT,
+    closing: str = "2025-12-31",
+    encoding: str = "UTF-8",
+    eol: str = "\n",
+) -> bytes:
     return eol.join(
         [
             f'<?xml version="1.0" encoding="{encoding}"?>',
@@ -37,11 +46,11 @@ def document(*lines, head=HEAD, root=ROOT, closing="2025-12-31", encoding="UTF-8
     ).encode(encoding)
 
 
-def read_xml(folder, content):
+def read_xml(folder: Path, content: bytes) -> Read:
     return read(folder, content, name=XML_NAME)
 
 
-def test_an_xml_file_gives_the_records_of_the_flat_form(tmp_path):
+def test_an_xml_file_gives_the_records_of_the_flat_form(tmp_path: Path) -> None:
     got = read_xml(tmp_path, document())
 
     shared = ["AC", "Achats", "1", "20250227"]
@@ -57,7 +66,7 @@ def test_an_xml_file_gives_the_records_of_the_flat_form(tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["ISO-8859-1", "ISO-8859-15", "UTF-16", "windows-1252"])
-def test_the_declared_encoding_is_followed(tmp_path, encoding):
+def test_the_declared_encoding_is_followed(tmp_path: Path, encoding: str) -> None:
     line = DEBIT.replace("Farines", "Été")
 
     got = read_xml(tmp_path, document(line, CREDIT, encoding=encoding))
@@ -65,7 +74,7 @@ def test_the_declared_encoding_is_followed(tmp_path, encoding):
     assert got.column(columns.COMPTE_LIB)[0] == "Été & grains"
 
 
-def test_lettering_and_treasury_values_of_the_entry_go_to_each_line(tmp_path):
+def test_lettering_and_treasury_values_of_the_entry_go_to_each_line(tmp_path: Path) -> None:
     head = HEAD.replace(
         "<ValidDate>", "<EcritureLet>AA</EcritureLet><DateLet>2025-03-02</DateLet><ValidDate>"
     ) + (
@@ -82,7 +91,7 @@ def test_lettering_and_treasury_values_of_the_entry_go_to_each_line(tmp_path):
     assert got.column(columns.ID_CLIENT) == ["C9", "C9"]
 
 
-def test_amount_and_side_are_signed_and_a_debit_among_them_follows(tmp_path):
+def test_amount_and_side_are_signed_and_a_debit_among_them_follows(tmp_path: Path) -> None:
     signed = CREDIT.replace("<Credit>1234.50</Credit>", "<Montant>1234.50</Montant><Sens>C</Sens>")
 
     got = read_xml(tmp_path, document(DEBIT, signed))
@@ -92,7 +101,7 @@ def test_amount_and_side_are_signed_and_a_debit_among_them_follows(tmp_path):
     assert got.column(columns.SENS) == ["D", "C"]
 
 
-def test_the_older_names_of_auxiliaries_that_the_schema_allows_are_read(tmp_path):
+def test_the_older_names_of_auxiliaries_that_the_schema_allows_are_read(tmp_path: Path) -> None:
     line = CREDIT.replace("CompAux", "CompteAux")
 
     got = read_xml(tmp_path, document(DEBIT, line))
@@ -100,7 +109,7 @@ def test_the_older_names_of_auxiliaries_that_the_schema_allows_are_read(tmp_path
     assert (got.codes, got.column(columns.COMP_AUX_NUM)) == ({}, ["", "F1"])
 
 
-def test_other_elements_of_a_line_follow_the_legal_zones(tmp_path):
+def test_other_elements_of_a_line_follow_the_legal_zones(tmp_path: Path) -> None:
     line = DEBIT.replace("</ligne>", "<Axe>paris</Axe></ligne>")
 
     got = read_xml(tmp_path, document(line, CREDIT))
@@ -109,7 +118,7 @@ def test_other_elements_of_a_line_follow_the_legal_zones(tmp_path):
     assert (got.codes, got.column(22)) == ({"COLONNE_INCONNUE": 1}, ["paris", ""])
 
 
-def test_foreign_amounts_have_a_comma(tmp_path):
+def test_foreign_amounts_have_a_comma(tmp_path: Path) -> None:
     line = DEBIT.replace(
         "<Debit>", "<Montantdevise>99.9</Montantdevise><Idevise>USD</Idevise><Debit>"
     )
@@ -120,7 +129,7 @@ def test_foreign_amounts_have_a_comma(tmp_path):
     assert got.column(columns.IDEVISE) == ["USD", ""]
 
 
-def test_dates_may_have_a_time_and_a_zone(tmp_path):
+def test_dates_may_have_a_time_and_a_zone(tmp_path: Path) -> None:
     got = read_xml(tmp_path, document(head=HEAD.replace("03-31", "03-31T10:25:37.5+01:00")))
 
     assert (got.codes, got.column(columns.VALID_DATE)) == ({}, ["20250331"] * 2)
@@ -135,7 +144,9 @@ def test_dates_may_have_a_time_and_a_zone(tmp_path):
         ("2025-02-27", "27/02/2025", "EcritureDate"),
     ],
 )
-def test_a_value_that_the_schema_forbids_is_read_as_the_flat_form_would(tmp_path, old, new, column):
+def test_a_value_that_the_schema_forbids_is_read_as_the_flat_form_would(
+    tmp_path: Path, old: str, new: str, column: str
+) -> None:
     line, head = DEBIT.replace(old, new), HEAD.replace(old, new)
 
     got = read_xml(tmp_path, document(line, CREDIT, head=head))
@@ -146,19 +157,19 @@ def test_a_value_that_the_schema_forbids_is_read_as_the_flat_form_would(tmp_path
     assert got.structure == "non conforme"
 
 
-def test_findings_carry_the_physical_line(tmp_path):
+def test_findings_carry_the_physical_line(tmp_path: Path) -> None:
     got = read_xml(tmp_path, document(DEBIT, CREDIT.replace("1234.50", "1234,50")))
 
     assert got.only("XML_VALEUR").line == 6
 
 
-def test_a_closing_date_that_is_not_the_name_s_is_a_warning(tmp_path):
+def test_a_closing_date_that_is_not_the_name_s_is_a_warning(tmp_path: Path) -> None:
     got = read_xml(tmp_path, document(closing="2024-12-31"))
 
     assert got.only("XML_CLOTURE").old == "2024-12-31"
 
 
-def test_a_document_without_its_schema_is_an_info_and_not_conforming(tmp_path):
+def test_a_document_without_its_schema_is_an_info_and_not_conforming(tmp_path: Path) -> None:
     got = read_xml(tmp_path, document(root="<comptabilite>"))
 
     assert (got.only("XML_SANS_SCHEMA").severity, got.structure) == ("info", "non conforme")
@@ -179,7 +190,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE)
-def test_what_is_no_sound_xml_is_refused_with_its_line(tmp_path, content):
+def test_what_is_no_sound_xml_is_refused_with_its_line(tmp_path: Path, content: bytes) -> None:
     got = read_xml(tmp_path, content)
 
     found = next(one for one in got.findings if one.code == "XML_ILLISIBLE")
@@ -187,7 +198,7 @@ def test_what_is_no_sound_xml_is_refused_with_its_line(tmp_path, content):
     assert (got.worst, got.structure) == ("error", "refusé")
 
 
-def test_another_xml_is_refused_at_once(tmp_path):
+def test_another_xml_is_refused_at_once(tmp_path: Path) -> None:
     got = read_xml(tmp_path, b'<?xml version="1.0"?><Invoice><ID>1</ID></Invoice>')
 
     found = got.only("XML_ILLISIBLE")
@@ -195,13 +206,13 @@ def test_another_xml_is_refused_at_once(tmp_path):
     assert got.reading.refusal == found
 
 
-def test_another_xml_in_utf_16_is_refused_too(tmp_path):
+def test_another_xml_in_utf_16_is_refused_too(tmp_path: Path) -> None:
     got = read_xml(tmp_path, '<?xml version="1.0" encoding="UTF-16"?><Invoice/>'.encode("utf-16"))
 
     assert "XML_ILLISIBLE" in got.codes
 
 
-def test_a_document_without_lines_has_no_entries(tmp_path):
+def test_a_document_without_lines_has_no_entries(tmp_path: Path) -> None:
     content = document().replace(DEBIT.encode(), b"").replace(CREDIT.encode(), b"")
 
     got = read_xml(tmp_path, content)
@@ -209,13 +220,13 @@ def test_a_document_without_lines_has_no_entries(tmp_path):
     assert got.only("FICHIER_SANS_ECRITURE").severity == "error"
 
 
-def test_too_many_kinds_of_elements_are_refused(tmp_path):
+def test_too_many_kinds_of_elements_are_refused(tmp_path: Path) -> None:
     line = DEBIT.replace("</ligne>", "".join(f"<a{n}/>" for n in range(80)) + "</ligne>")
 
     assert read_xml(tmp_path, document(line)).only("FICHIER_TROP_LARGE")
 
 
-def test_a_giant_entry_is_given_in_several_batches(tmp_path):
+def test_a_giant_entry_is_given_in_several_batches(tmp_path: Path) -> None:
     lines = [DEBIT.replace("1234.50", f"{n}.00") for n in range(11_000)]
 
     got = read_xml(tmp_path, document(*lines))
@@ -224,7 +235,7 @@ def test_a_giant_entry_is_given_in_several_batches(tmp_path):
     assert got.column(columns.DEBIT) == [f"{n},00" for n in range(11_000)]
 
 
-def test_raw_lines_of_a_document_are_its_lines(tmp_path):
+def test_raw_lines_of_a_document_are_its_lines(tmp_path: Path) -> None:
     content = document(encoding="ISO-8859-1")
     got = read_xml(tmp_path, content)
 
@@ -233,7 +244,7 @@ def test_raw_lines_of_a_document_are_its_lines(tmp_path):
     assert shown == [(5, DEBIT)]
 
 
-def test_values_outside_journals_are_no_one_s(tmp_path):
+def test_values_outside_journals_are_no_one_s(tmp_path: Path) -> None:
     content = document().replace(b"</DateCloture>", b"</DateCloture><EcritureLib>x</EcritureLib>")
 
     assert read_xml(tmp_path, content).column(columns.ECRITURE_LIB) == ["MINOTERIE", "MINOTERIE"]
