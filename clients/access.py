@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from clients import rights
 from clients.models import Dossier
 from firm import scope
-from firm.access import View, require_person
+from firm.access import View, require_method, require_person
 from firm.errors import Forbidden, NotFound
 from firm.models import User
 
@@ -109,14 +109,14 @@ def dossier_view(*, needs: str, methods: tuple[str, ...] = ("GET",)) -> Callable
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            refused = require_person(request, methods)
+            refused = require_person(request)
             if refused:
                 return refused
             opened = cast(DossierRequest, request)
             opened.dossier, opened.rights = open_dossier(
                 opened.user, slug, needs=needs, write=request.method not in SAFE
             )
-            return view(opened, *args, **kwargs)
+            return require_method(request, methods) or view(opened, *args, **kwargs)
 
         guarded.needs = needs  # type: ignore[attr-defined]
         return guarded

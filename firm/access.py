@@ -25,14 +25,19 @@ class FirmRequest(HttpRequest):
     membership: Membership
 
 
-def require_person(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
-    """The answer to give instead of the page: sign in first, or wrong method."""
+def require_person(request: HttpRequest) -> HttpResponse | None:
+    """The answer to give instead of the page to whoever has not signed in."""
     if not request.user.is_authenticated:
         if request.headers.get("HX-Request"):
             answer = HttpResponse(status=401)
             answer["HX-Redirect"] = redirect_to_login(request.headers.get("HX-Current-URL", "/")).url
             return answer
         return redirect_to_login(request.get_full_path())
+    return None
+
+
+def require_method(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
+    """The answer to give instead of the page to a method that it does not take."""
     allowed = (*methods, "HEAD") if "GET" in methods else methods
     if request.method not in allowed:
         return HttpResponseNotAllowed(allowed)
@@ -51,7 +56,7 @@ def person_view(*, methods: tuple[str, ...] = ("GET",), staff: bool = False) -> 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            refused = require_person(request, methods)
+            refused = require_person(request) or require_method(request, methods)
             if refused:
                 return refused
             if staff and not cast(User, request.user).is_staff:
@@ -87,7 +92,7 @@ def firm_view(
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, firm: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            refused = require_person(request, methods)
+            refused = require_person(request)
             if refused:
                 return refused
             opened = cast(FirmRequest, request)
@@ -96,7 +101,7 @@ def firm_view(
             )
             if not may(opened.membership.role, needs):
                 raise Forbidden("Votre rôle dans ce cabinet ne le permet pas.", right=needs)
-            return view(opened, *args, **kwargs)
+            return require_method(request, methods) or view(opened, *args, **kwargs)
 
         guarded.needs = needs  # type: ignore[attr-defined]
         return guarded

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
 from clients.models import Dossier
 from firm import jobs
@@ -16,7 +17,7 @@ from ledger.actions import fec_import as life
 from ledger.actions import fec_review
 from ledger.fec.check import Context, Report, check_file
 from ledger.fec.filenames import read_name
-from ledger.models import AccountMonth, FecImport, FiscalYear
+from ledger.models import AccountMonth, EntryLine, FecImport, FiscalYear
 from ledger.queries.imports import preview
 
 
@@ -33,7 +34,7 @@ def prepare(run: jobs.Run) -> None:
     """Read the file; only the scratch files of this machine are written."""
     with run.scope():
         row = FecImport.objects.select_related("dossier").get(pk=run.params["import_id"])
-        context = _context(row)
+        context = _context(row, run)
     out = storage.artefacts(row.dossier_id, row.sha256, row.corrections)
     fresh = out.with_name(out.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -78,7 +79,7 @@ def fail(run: jobs.Run, message: str) -> None:
     )
 
 
-def _context(row: FecImport) -> Context:
+def _context(row: FecImport, run: jobs.Run) -> Context:
     """What the dossier knows and the file must agree with."""
     dossier: Dossier = row.dossier
     end = read_name(row.file_name).year_end
@@ -89,6 +90,7 @@ def _context(row: FecImport) -> Context:
         siren=dossier.siren or None,
         takeover_date=dossier.takeover_date,
         previous_closing=_closing(before) if before else None,
+        previous_lines=LastLines(run, before.id) if before else {},
         exercise=(same.start, same.end) if same else None,
         corrections=fec_review.corrections_of(row),
     )
@@ -103,6 +105,35 @@ def _closing(year: FiscalYear) -> dict[str, int]:
         .values_list("account__number", "balance")
     )
     return {number: balance for number, balance in rows if balance}
+
+
+class LastLines(Mapping[str, int]):
+    """Account → its last line in the file of the year before, looked up only when it is asked for."""
+
+    def __init__(self, run: jobs.Run, year_id: int) -> None:
+        self.run, self.year_id = run, year_id
+
+    def __getitem__(self, number: str) -> int:
+        """The line's number in its file; one query.
+
+        Raises:
+            KeyError: no imported line of that year is on this account.
+        """
+        with self.run.scope():
+            last = EntryLine.objects.filter(
+                account__number=number, entry__fiscal_year=self.year_id, entry__fec_import__isnull=False
+            ).aggregate(last=Max("line_no"))["last"]
+        if last is None:
+            raise KeyError(number)
+        return int(last)
+
+    def __iter__(self) -> Iterator[str]:
+        """Nothing is listed: it is only looked up."""
+        return iter(())
+
+    def __len__(self) -> int:
+        """Nothing is counted."""
+        return 0
 
 
 KIND = jobs.register(
