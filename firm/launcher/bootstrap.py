@@ -25,6 +25,10 @@ VENV = CHECKOUT / ".venv"
 PYTHON = VENV / "bin" / "python"
 _STAMP = VENV / "installed.json"
 _LOCKS = {"run": CHECKOUT / "requirements.lock", "dev": CHECKOUT / "requirements-dev.lock"}
+_NEEDS = (
+    "Python 3.11 or newer with pip or venv is needed (Debian: apt-get install python3-venv), and a "
+    "way to the package index."
+)
 _UV_LOCK = Path(__file__).with_name("uv.lock.txt")
 
 
@@ -93,10 +97,7 @@ def _installed() -> dict[str, str]:
 
 
 def _make_venv() -> None:
-    """Make `.venv`, without pip where the system's Python keeps it apart (Debian)."""
-    shutil.rmtree(VENV, ignore_errors=True)
-    if _succeeds([sys.executable, "-m", "venv", str(VENV)]):
-        return
+    """Make `.venv` without a pip of its own: that alone would take longer than all the rest."""
     shutil.rmtree(VENV, ignore_errors=True)
     _run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], "create .venv")
 
@@ -108,25 +109,30 @@ def _install(lock: Path) -> None:
     if uv is not None:
         _run([uv, "pip", *options, "--python", str(PYTHON)], "install the requirements")
         return
-    _run([*_pip(), *options, "--no-deps"], "install the requirements")
+    pip = next(_pips(), None)
+    if pip is None:
+        raise LaunchError(f"Could not install the requirements: there is no pip. {_NEEDS}")
+    _run([*pip, *options, "--no-deps"], "install the requirements")
 
 
 def _uv() -> str | None:
     own = VENV / "bin" / "uv"
-    if not own.exists():
-        found = shutil.which("uv")
-        if found is not None:
-            return found
-        if not _succeeds([*_pip(), "install", "--quiet", "--require-hashes", "-r", str(_UV_LOCK)]):
-            return None
-    return str(own)
+    if own.exists():
+        return str(own)
+    found = shutil.which("uv")
+    if found is not None:
+        return found
+    options = ["install", "--quiet", "--require-hashes", "-r", str(_UV_LOCK)]
+    return str(own) if any(_succeeds([*pip, *options]) for pip in _pips()) else None
 
 
-def _pip() -> list[str]:
-    """The environment's pip, or the system's working on the environment."""
-    if (VENV / "bin" / "pip").exists():
-        return [str(PYTHON), "-m", "pip"]
-    return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+def _pips() -> Iterator[list[str]]:
+    """The pips that work on the environment: the person's own, then one put into it."""
+    own = [sys.executable, "-m", "pip", "--python", str(PYTHON)]  # pip 22.3 or newer
+    if _succeeds([*own, "--version"]):
+        yield own
+    if _succeeds([str(PYTHON), "-m", "ensurepip"]):
+        yield [str(PYTHON), "-m", "pip"]
 
 
 def _succeeds(command: Sequence[str]) -> bool:
@@ -135,12 +141,12 @@ def _succeeds(command: Sequence[str]) -> bool:
 
 def _run(command: Sequence[str], purpose: str) -> None:
     answer = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, check=False,
-    )  # fmt: skip
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
     if answer.returncode:
-        raise LaunchError(
-            f"Could not {purpose}.\n{answer.stdout.strip()}\n"
-            "Python 3.11 or newer with pip or venv is all that is needed (Debian: apt-get install "
-            "python3-venv), and a way to the package index."
-        )
+        raise LaunchError(f"Could not {purpose}.\n{answer.stdout.strip()}\n{_NEEDS}")
