@@ -152,10 +152,10 @@ class _Check:
             registers,
             self._scratch,
             self._artefacts,
-            exercise=exercise,
             closing=closing,
             judge=judge,
             takeover=context.takeover_date.isoformat() if context.takeover_date else "",
+            holes=self._walk.holes,
             is_identity=grouping.is_identity,
         )
         for parts in grouping.each():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from ledger.fec.entries import Parts
+from ledger.fec.entries import Parts, merged
 from ledger.fec.exercise import Exercise
 from ledger.fec.kinds import Kind, mask_of, mask_of_bytes
 from ledger.fec.notes import Note, Notebook
@@ -24,14 +24,13 @@ _CHARGES_AND_INCOME: Final = mask_of(
 
 
 class Closing(NamedTuple):
-    """The first segments of the closing entries, their lines, and the result they carry to 12."""
+    """The first line of each closing entry, and the result they carry to 12 (profit positive)."""
 
-    ranks: frozenset[int]
-    line: int
+    lines: frozenset[int]
     result: int
 
 
-NONE: Final = Closing(frozenset(), 0, 0)
+NONE: Final = Closing(frozenset(), 0)
 
 
 def may_close(kinds: bytes) -> bool:
@@ -54,26 +53,24 @@ def find_closing(
     if exercise is None:
         return NONE
     balances = _balances(postings)
-    ranks: list[int] = []
-    line = result = 0
+    lines: set[int] = set()
+    result = 0
     for parts in entries():
-        segments = [segment for _, segment in parts]
-        is_last_day = segments[0].date == exercise.end
-        if not is_last_day or not may_close(b"".join(one.kinds for one in segments)):
+        if parts[0].date != exercise.end:
             continue
-        used = {posting for one in segments for posting in one.postings}
-        if any(balances.get(postings.all[posting].account.no) for posting in used):
+        entry = merged(parts)
+        if not may_close(entry.kinds):
             continue
-        ranks.append(parts[0][0])
-        line = line or segments[0].line
+        if any(balances.get(postings.all[posting].account.no) for posting in entry.postings):
+            continue
+        lines.add(entry.line)
         result -= sum(
             net
-            for one in segments
-            for posting, net in zip(one.postings, one.nets, strict=True)
+            for posting, net in zip(entry.postings, entry.nets, strict=True)
             if postings.all[posting].kind == Kind.RESULT
         )
-    closing = Closing(frozenset(ranks), line, result)
-    if ranks:
+    closing = Closing(frozenset(lines), result)
+    if lines:
         _tell(closing, notes)
     return closing
 
@@ -89,10 +86,10 @@ def _balances(postings: Postings) -> dict[int, int]:
 
 def _tell(closing: Closing, notes: Notebook) -> None:
     outcome = "bénéfice" if closing.result >= 0 else "perte"
-    count = len(closing.ranks)
+    count = len(closing.lines)
     message = (
         f"{counted(count, 'écriture')} de clôture des comptes 6 et 7 ({outcome} de "
         f"{euros(abs(closing.result))}) : un FEC n’en contient pas, elle{'s' if count > 1 else ''} "
         f"{'ne sont pas reprises' if count > 1 else 'n’est pas reprise'}."
     )
-    notes.write("CLOTURE_EXCLUE", message, Note(closing.line, amount=closing.result))
+    notes.write("CLOTURE_EXCLUE", message, Note(min(closing.lines), amount=closing.result))

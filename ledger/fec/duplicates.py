@@ -2,52 +2,59 @@
 
 from __future__ import annotations
 
-import sqlite3
-from typing import Final
+from typing import Any, Final
 
 from ledger.fec.columns import PIECE_REF
 from ledger.fec.notes import Note, Notebook
-from ledger.fec.postings import Postings
-from ledger.fec.scratch import Rows
+from ledger.fec.scratch import Partitions, Scratch
+from ledger.fec.thirds import ThirdParty
 from ledger.fec.wording import counted, day, euros, quoted
 
-_TABLE: Final = "CREATE TABLE booked (third, ref, date, net, line, direction)"
-_DUPLICATES: Final = """
-SELECT third, ref, date, net, min(line), max(line), count(*) FROM booked
-GROUP BY third, ref, date, net HAVING count(*) > 1
-"""
-_REPEATED: Final = """
-SELECT third, ref, min(line), count(*) FROM booked WHERE direction <> ''
-GROUP BY third, ref, direction HAVING count(*) > 1 AND count(DISTINCT date || ' ' || net) > 1
-"""
+_PARTS: Final = 128
+
+# Third party, reference, date, net cents, line, direction of the invoice (empty: no invoice).
+Booked = tuple[int, str, str, int, int, str]
 
 
 class Duplicates:
-    """Remembers one row per entry and third party, then tells those that look alike."""
+    """Remembers what entries booked on third parties, then tells what looks alike."""
 
-    def __init__(self, database: sqlite3.Connection, postings: Postings) -> None:
-        self._database = database
-        self._postings = postings.all
-        database.execute(_TABLE)
-        self._rows = Rows(database, "INSERT INTO booked VALUES (?, ?, ?, ?, ?, ?)")
+    def __init__(self, scratch: Scratch, thirds: list[ThirdParty]) -> None:
+        self._thirds = thirds
+        self._booked = Partitions(scratch.folder / "booked", parts=_PARTS)
 
-    def add(self, row: tuple[int, str, str, int, int, str]) -> None:
-        """(third party, reference, date, net cents, line, direction of the invoice or empty)."""
-        self._rows.add(row)
+    def add(self, booked: Booked) -> None:
+        """One entry, or one invoice of it; « Divers » and pieces without reference say nothing."""
+        if booked[1] and booked[2] and not self._thirds[booked[0] - 1].is_generic:
+            self._booked.add(booked[0], booked)
 
-    def judge(self, thirds: list[str], notes: Notebook) -> None:
-        """Write what looks booked twice; `thirds` are the codes of third parties by rank."""
-        self._rows.flush()
-        for third, ref, date, net, first, last, count in self._database.execute(_DUPLICATES):
-            message = (
-                f"La pièce {quoted(ref)} du {day(date)}, de {euros(abs(net))}, est passée "
-                f"{counted(count, 'fois', 'fois')} chez {thirds[third - 1]} (déjà ligne {first})."
-            )
-            note = Note(last, PIECE_REF, ref, amount=net)
-            notes.write("ECRITURE_DOUBLON", message, note)
-        for third, ref, first, count in self._database.execute(_REPEATED):
-            message = (
-                f"La référence {quoted(ref)} désigne {counted(count, 'facture')} de "
-                f"{thirds[third - 1]}."
-            )
-            notes.write("PIECE_REPETEE", message, Note(first, PIECE_REF, ref))
+    def judge(self, notes: Notebook) -> None:
+        """Write what looks booked twice, and the references that name several invoices."""
+        for booked in self._booked.each():
+            self._judge_part(booked, notes)
+        self._booked.close()
+
+    def _judge_part(self, booked: list[tuple[Any, ...]], notes: Notebook) -> None:
+        same: dict[tuple[int, str, str, int], list[int]] = {}
+        invoices: dict[tuple[int, str, str], dict[tuple[str, int], int]] = {}
+        for third, ref, date, net, line, direction in booked:
+            same.setdefault((third, ref, date, net), []).append(line)
+            if direction:
+                own = invoices.setdefault((third, ref, direction), {})
+                own.setdefault((date, net), line)
+        for (third, ref, date, net), lines in same.items():
+            if len(lines) > 1:
+                message = (
+                    f"La pièce {quoted(ref)} du {day(date)}, de {euros(abs(net))}, est passée "
+                    f"{counted(len(lines), 'fois', 'fois')} chez {self._thirds[third - 1].code} "
+                    f"(déjà ligne {min(lines)})."
+                )
+                note = Note(max(lines), PIECE_REF, ref, amount=net)
+                notes.write("ECRITURE_DOUBLON", message, note)
+        for (third, ref, _), own in invoices.items():
+            if len(own) > 1:
+                message = (
+                    f"La référence {quoted(ref)} désigne {counted(len(own), 'facture')} de "
+                    f"{self._thirds[third - 1].code}."
+                )
+                notes.write("PIECE_REPETEE", message, Note(min(own.values()), PIECE_REF, ref))

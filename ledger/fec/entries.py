@@ -16,7 +16,7 @@ from ledger.fec.wording import counted, day, euros, quoted
 
 _DATES_TOLD: Final = 20
 
-Parts = Sequence[tuple[int, Segment]]
+Parts = Sequence[Segment]
 
 
 def merged(parts: Parts) -> Segment:
@@ -24,33 +24,33 @@ def merged(parts: Parts) -> Segment:
 
     The date is the one that most lines have, the earliest segment's when they are even.
     """
-    segments = [segment for _, segment in parts]
-    first = segments[0]
+    first = parts[0]
+    if len(parts) == 1:
+        return first
     flags = 0
-    for segment in segments:
-        flags |= segment.flags
-    amount_line = next((one.amount_line for one in segments if one.postings), first.amount_line)
+    for part in parts:
+        flags |= part.flags
+    amount_line = next((part.amount_line for part in parts if part.postings), first.amount_line)
+    more = list(chain.from_iterable(part.more for part in parts))
     return first._replace(
-        date=usual_date(segments),
-        amount_line=amount_line,
-        debit=sum(one.debit for one in segments),
-        credit=sum(one.credit for one in segments),
-        kinds=b"".join(one.kinds for one in segments),
-        postings=list(chain.from_iterable(one.postings for one in segments)),
-        nets=list(chain.from_iterable(one.nets for one in segments)),
-        letters=list(chain.from_iterable(one.letters or () for one in segments)) or None,
-        banks=list(chain.from_iterable(one.banks or () for one in segments)) or None,
-        more=list(chain.from_iterable(one.more or () for one in segments)) or None,
-        flags=flags,
+        date=usual_date(parts),
+        debit=sum(part.debit for part in parts),
+        credit=sum(part.credit for part in parts),
+        kinds=b"".join(part.kinds for part in parts),
+        postings=list(chain.from_iterable(part.postings for part in parts)),
+        nets=list(chain.from_iterable(part.nets for part in parts)),
+        letters=list(chain.from_iterable(part.letters or () for part in parts)) or None,
+        banks=list(chain.from_iterable(part.banks or () for part in parts)) or None,
+        rare=(amount_line, more, None, flags),
     )
 
 
-def usual_date(segments: Sequence[Segment]) -> str:
+def usual_date(parts: Parts) -> str:
     """The date of most lines, empty when no line has one."""
     days: Counter[str] = Counter()
-    for segment in segments:
-        if segment.date:
-            days[segment.date] += max(1, len(segment.postings))
+    for part in parts:
+        if part.date:
+            days[part.date] += max(1, len(part.postings))
     return days.most_common(1)[0][0] if days else ""
 
 
@@ -71,8 +71,8 @@ class EntryJudge:
         self._notes = notes
         self._journals = journals
         self._may_mix_dates = may_mix_dates
-        self._start = exercise.start if exercise else ""
-        self._end = exercise.end if exercise else "9999"
+        self.start = exercise.start if exercise else ""
+        self.end = exercise.end if exercise else "9999"
         self.has_explained = False
 
     def judge(self, entry: Segment, parts: Parts) -> None:
@@ -81,11 +81,8 @@ class EntryJudge:
             self.has_explained = True
             if not entry.flags & TAINTED:
                 self._tell_unbalanced(entry)
-        if len(parts) > 1:
-            self._judge_dates(entry, parts)
-        elif entry.bad_date is not None:
-            self._tell_bad_date(entry, "")
-        if entry.date and not self._start <= entry.date <= self._end:
+        self._judge_dates(entry, parts)
+        if entry.date and not self.start <= entry.date <= self.end:
             self._tell_outside(entry)
 
     def _tell_unbalanced(self, entry: Segment) -> None:
@@ -102,14 +99,14 @@ class EntryJudge:
 
     def _judge_dates(self, entry: Segment, parts: Parts) -> None:
         told: set[str] = set()
-        for _, segment in parts:
+        for segment in parts:
             if segment.bad_date is not None:
                 if segment.bad_date[1] not in told:
                     told.add(segment.bad_date[1])
                     self._tell_bad_date(segment, entry.date)
-            elif segment.date != entry.date and entry.journal not in self._may_mix_dates:
-                if len(told) < _DATES_TOLD and segment.date not in told:
-                    told.add(segment.date)
+            elif segment.date not in (entry.date, *told) and len(told) < _DATES_TOLD:
+                told.add(segment.date)
+                if entry.journal not in self._may_mix_dates:
                     self._tell_other_date(segment, entry)
 
     def _tell_other_date(self, segment: Segment, entry: Segment) -> None:
@@ -146,8 +143,8 @@ class EntryJudge:
         self._notes.write(code, message, note)
 
     def _tell_outside(self, entry: Segment) -> None:
-        is_late = entry.date > self._end
-        bound = f"la clôture du {day(self._end)}" if is_late else f"l’exercice ({day(self._start)})"
+        is_late = entry.date > self.end
+        bound = f"la clôture du {day(self.end)}" if is_late else f"l’exercice ({day(self.start)})"
         message = (
             f"L’écriture {entry.number} du {day(entry.date)} "
             f"({counted(len(entry.postings), 'ligne')}) est "

@@ -8,6 +8,7 @@ rows are gone through one by one.
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -27,6 +28,7 @@ from ledger.fec.columns import (
 from ledger.fec.tails import HOLE, json_text
 
 _BLOCK: Final = 256 * 1024
+_INTEGER: Final = 4
 _ACCOUNT: Final = 2
 _THIRD: Final = 3
 _EXTRA: Final = 12
@@ -34,7 +36,7 @@ _HEADER: Final = tuple(LEGAL[i] for i in (ECRITURE_DATE, PIECE_REF, PIECE_DATE, 
 
 
 class Owner(NamedTuple):
-    """Consecutive rows and the entry they go to (0: none); `header` replaces what they say of it."""
+    """Consecutive rows and the entry they go to (0: none); `header`: what they say of it instead."""
 
     rows: int
     entry: int
@@ -52,55 +54,45 @@ class Relabelled:
         return bool(self.accounts or self.thirds)
 
 
-def fill_marks(draft: Path, final: Path, numbers: Iterator[tuple[int, int]]) -> None:
-    """Copy the rows, a lettering number in place of each mark; `numbers` are (mark, number)."""
+def lettering_numbers(path: Path) -> Iterator[str]:
+    """The lettering number of each mark, in order; empty when its line was left out."""
+    with path.open("rb") as file:
+        file.seek(_INTEGER)  # marks count from 1
+        while block := file.read(_BLOCK):
+            values = array("i")
+            values.frombytes(block)
+            yield from (str(value) if value else "" for value in values)
+
+
+def fill_marks(draft: Path, final: Path, numbers: Iterator[str]) -> None:
+    """Copy the rows, a lettering number in place of each mark."""
     with draft.open(encoding="utf-8", newline="\n") as source, opened(final) as target:
         while block := source.read(_BLOCK):
             pieces = block.split(HOLE)
-            filled = [str(number) for _, number in islice(numbers, len(pieces) - 1)]
-            pairs = zip(pieces, (*filled, ""), strict=True)
+            filled = islice(numbers, len(pieces) - 1)
+            pairs = zip(pieces, chain(filled, ("",)), strict=True)
             target.write("".join(chain.from_iterable(pairs)))
 
 
 def rewrite(
     draft: Path,
     final: Path,
-    numbers: Iterator[tuple[int, int]],
+    numbers: Iterator[str],
     owners: Iterator[Owner],
     relabelled: Relabelled,
 ) -> None:
     """Copy the rows one by one to the entries they belong to, without those of no entry."""
-    marks = _Marks(numbers)
     with draft.open(encoding="utf-8", newline="\n") as source, opened(final) as target:
         for owner in owners:
             for row in islice(source, owner.rows):
-                _write(row, owner, marks, relabelled, target)
+                number = next(numbers) if HOLE in row else ""
+                if owner.entry:
+                    _write(row.replace(HOLE, number), owner, relabelled, target)
 
 
-class _Marks:
-    """Counts the marks of the draft and gives the lettering number of each."""
-
-    def __init__(self, numbers: Iterator[tuple[int, int]]) -> None:
-        self._numbers = numbers
-        self._next = next(numbers, None)
-        self._mark = 0
-
-    def number(self) -> str:
-        """The number of the next mark; empty when its line was left out."""
-        self._mark += 1
-        if self._next is None or self._next[0] != self._mark:
-            return ""
-        number = str(self._next[1])
-        self._next = next(self._numbers, None)
-        return number
-
-
-def _write(row: str, owner: Owner, marks: _Marks, relabelled: Relabelled, target: TextIO) -> None:
-    number = marks.number() if HOLE in row else ""
-    if not owner.entry:
-        return
+def _write(row: str, owner: Owner, relabelled: Relabelled, target: TextIO) -> None:
     _, tail = row.split("\t", 1)
-    row = f"{owner.entry}\t{tail}".replace(HOLE, number)
+    row = f"{owner.entry}\t{tail}"
     has_header = owner.header is not None and (owner.header or not row.endswith("\t\n"))
     if has_header or relabelled:
         row = _with_extra(row.rstrip("\n").split("\t"), owner.header, relabelled)

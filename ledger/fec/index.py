@@ -89,17 +89,18 @@ class SegmentIndex:
         ).fetchone()
         return entries, scattered, line
 
-    def entries(self) -> Iterator[list[tuple[int, Segment]]]:
-        """The segments of each entry with their ranks, entries in order of first appearance."""
-        current: list[tuple[int, Segment]] = []
+    def entries(self) -> Iterator[list[Segment]]:
+        """The segments of each entry, entries in order of first appearance."""
+        current: list[Segment] = []
         owner: int | None = None
-        query = "SELECT entry, seg, payload FROM segment ORDER BY entry, seg"
-        for entry, rank, payload in self.database.execute(query):
+        for entry, payload in self.database.execute(
+            "SELECT entry, payload FROM segment ORDER BY entry, seg"
+        ):
             if entry != owner and current:
                 yield current
                 current = []
             owner = entry
-            current.append((rank, Segment._make(marshal.loads(payload))))  # noqa: S302 (ours)
+            current.append(Segment._make(marshal.loads(payload)))  # noqa: S302 (ours)
         if current:
             yield current
 

@@ -8,85 +8,76 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from ledger.fec.entries import Parts
-from ledger.fec.kinds import Kind, mask_of, mask_of_bytes
+from ledger.fec.kinds import Kind, mask_of_bytes
 from ledger.fec.postings import Postings
 from ledger.fec.segments import Segment
 from ledger.fec.shapes import Shape, shape_of
 from ledger.fec.tails import DUE, FOREIGN
-from ledger.fec.vat_rates import vat_lines
-from ledger.fec.wording import decimal
+from ledger.fec.vat_rates import vat_json, vat_lines
 
 Direction = Literal["sale", "purchase"]
 
 HOME: Final = "EUR"
 
 _THIRDS: Final[dict[Direction, Kind]] = {"sale": Kind.CUSTOMER, "purchase": Kind.SUPPLIER}
-_NOT_NET: Final = mask_of(Kind.CUSTOMER, Kind.SUPPLIER, Kind.VAT, Kind.DEPOSIT)
+_NOT_NET: Final = frozenset((Kind.CUSTOMER, Kind.SUPPLIER, Kind.DEPOSIT))
 
 
-@dataclass(slots=True)
-class Invoice:
-    """An invoice or credit note; amounts are positive cents (inside a line, a discount is not).
+class Invoice(NamedTuple):
+    """An invoice or credit note; `total` is its cents, negative for a credit note.
 
-    `holes` are the lettered lines of its third party; `is_whole`: all of these lines are lettered.
+    `fields` are its columns from type to VAT lines in invoices.tsv, the rest apart: `due_dates` as
+    JSON, `holes` the lettered lines of its third party, None unless all of them are lettered.
     """
 
     direction: Direction
-    is_credit_note: bool
+    third: int
     number: str
     issue_date: str
-    third: int
+    total: int
     line: int
-    net: int
-    vat: int
+    fields: str
+    due_dates: str
+    holes: list[int] | None
+
+
+class _Gathered(NamedTuple):
+    """The lines of one would-be invoice, by what they are; cents, debit positive."""
+
+    thirds: set[int]
+    lines: int
     gross: int
-    vat_lines: str
-    currency: str = HOME
-    foreign_gross: str = ""
-    due_dates: list[str] = field(default_factory=list)
-    holes: list[int] = field(default_factory=list)
-    is_whole: bool = False
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """The lines of one would-be invoice, by what they are; nets in cents, debit positive."""
-
-    thirds: set[int] = field(default_factory=set)
-    third_lines: int = 0
-    gross: int = 0
-    nets: list[int] = field(default_factory=list)
-    vats: list[int] = field(default_factory=list)
-    source: Segment | None = None
+    nets: list[int]
+    vats: list[int]
+    source: Segment
 
 
 class InvoiceReader:
     """Reads the invoices of entries whose shape is a sale or a purchase."""
 
     def __init__(self, postings: Postings) -> None:
-        self._postings = postings.all
+        self._third_of = [one.third.no if one.third else 0 for one in postings.all]
+        self._kind_of = [one.kind for one in postings.all]
 
     def read(self, shape: Shape, entry: Segment, parts: Parts) -> list[Invoice] | None:
         """The invoices of an entry; None when it is a batch that cannot be told apart."""
         direction: Direction = "sale" if shape == "sale" else "purchase"
-        segments = [segment for _, segment in parts]
-        gathered = self._gathered(direction, segments)
+        gathered = self._gathered(direction, parts)
         if len(gathered.thirds) == 1:
-            return self._made(direction, gathered, entry, segments)
-        return self._split(shape, direction, entry, segments)
+            return self._made(direction, gathered, entry, parts)
+        return self._split(shape, direction, entry, parts)
 
     def _split(
-        self, shape: Shape, direction: Direction, entry: Segment, segments: Sequence[Segment]
+        self, shape: Shape, direction: Direction, entry: Segment, parts: Parts
     ) -> list[Invoice] | None:
         """A daily batch: one invoice per reference, if each is a whole invoice by itself."""
         by_ref: dict[str, list[Segment]] = {}
-        for segment in segments:
-            by_ref.setdefault(segment.ref, []).append(segment)
+        for part in parts:
+            by_ref.setdefault(part.ref, []).append(part)
         found: list[Invoice] = []
         for ref, own in by_ref.items():
             gathered = self._gathered(direction, own)
@@ -97,97 +88,103 @@ class InvoiceReader:
             found += self._made(direction, gathered, entry, own)
         return found
 
-    def _gathered(self, direction: Direction, segments: Sequence[Segment]) -> _Gathered:
+    def _gathered(self, direction: Direction, parts: Parts) -> _Gathered:
         kind = _THIRDS[direction]
-        gathered = _Gathered()
-        for segment in segments:
-            for posting, net, part in zip(
-                segment.postings, segment.nets, segment.kinds, strict=True
-            ):
-                if part == kind:
-                    third = self._postings[posting].third
-                    gathered.thirds.add(third.no if third else 0)
-                    gathered.third_lines += 1
-                    gathered.gross += net
-                    gathered.source = gathered.source or segment
-                elif part == Kind.VAT:
-                    gathered.vats.append(net)
-                elif not 1 << part & _NOT_NET:
-                    gathered.nets.append(net)
-        return gathered
+        thirds: set[int] = set()
+        nets: list[int] = []
+        vats: list[int] = []
+        lines = gross = 0
+        source = parts[0]
+        for part in parts:
+            for posting, net, what in zip(part.postings, part.nets, part.kinds, strict=True):
+                if what == kind:
+                    if not lines:
+                        source = part
+                    thirds.add(self._third_of[posting])
+                    lines += 1
+                    gross += net
+                elif what == Kind.VAT:
+                    vats.append(net)
+                elif what not in _NOT_NET:
+                    nets.append(net)
+        return _Gathered(thirds, lines, gross, nets, vats, source)
 
     def _made(
-        self,
-        direction: Direction,
-        gathered: _Gathered,
-        entry: Segment,
-        segments: Sequence[Segment],
+        self, direction: Direction, gathered: _Gathered, entry: Segment, parts: Parts
     ) -> list[Invoice]:
         """One invoice, or none when both sides are the same or nothing is left."""
-        source, net = gathered.source, sum(gathered.nets)
-        if source is None or not gathered.gross or not net or (gathered.gross > 0) == (net > 0):
+        thirds, lines, gross, nets, vats, source = gathered
+        net = sum(nets)
+        if not gross or not net or (gross > 0) == (net > 0):
             return []
-        # The invoice's own sense: 411 in debit, 40x in credit.
-        sense = 1 if gathered.gross > 0 else -1
-        is_credit_note = (sense > 0) != (direction == "sale")
-        rates = vat_lines([-sense * one for one in gathered.nets], self._taxes(gathered, sense))
-        invoice = Invoice(
-            direction, is_credit_note, source.ref or entry.number, source.piece_date or entry.date,
-            gathered.thirds.pop(), source.line, abs(net), abs(sum(gathered.vats)),
-            abs(gathered.gross),
-            json.dumps(
-                [
-                    {"rate": one.percent, "net": decimal(one.net), "vat": decimal(one.vat)}
-                    for one in rates
-                ]
-            ),
-        )  # fmt: skip
-        self._complete(invoice, direction, gathered.third_lines, segments)
-        return [invoice]
+        is_credit_note = (gross > 0) != (direction == "sale")
+        if gross > 0:
+            nets, vats = [-one for one in nets], [-one for one in vats]
+        rates = vat_json(vat_lines(nets, _without_reverse_charge(vats) if vats else vats))
+        currency, foreign = self._foreign(direction, parts)
+        third = thirds.pop()
+        number, issued = source.ref or entry.number, source.piece_date or entry.date
+        kind = "credit_note" if is_credit_note else "invoice"
+        fields = (
+            f"{kind}\t{number}\t{issued}\t{third}\t{abs(net)}\t{abs(sum(vats))}\t{abs(gross)}"
+            f"\t{currency}\t{foreign}\t{rates}"
+        )
+        return [
+            Invoice(
+                direction, third, number, issued, -abs(gross) if is_credit_note else abs(gross),
+                source.line, fields, self._dues(direction, parts),
+                self._holes(direction, lines, parts),
+            )
+        ]  # fmt: skip
 
-    def _taxes(self, gathered: _Gathered, sense: int) -> list[int]:
-        """The taxes that make up the total: reverse charge (4452) cancels out."""
-        taxes = [-sense * one for one in gathered.vats]
-        for tax in list(taxes):
-            if tax in taxes and -tax in taxes and tax:
-                taxes.remove(tax)
-                taxes.remove(-tax)
-        return taxes
-
-    def _complete(
-        self,
-        invoice: Invoice,
-        direction: Direction,
-        third_lines: int,
-        segments: Sequence[Segment],
-    ) -> None:
-        """Due dates, foreign currency and lettering of the third party's lines."""
+    def _holes(self, direction: Direction, lines: int, parts: Parts) -> list[int] | None:
         kind = _THIRDS[direction]
-        foreign: list[tuple[str, str]] = []
-        for segment in segments:
-            for posting, what, first, second in segment.more or ():
-                if self._postings[posting].kind != kind:
-                    continue
-                if what == DUE:
-                    invoice.due_dates.append(first)
-                elif what == FOREIGN:
-                    foreign.append((first, second))
-            invoice.holes += [
-                letter[1] for letter in segment.letters or () if self._is(letter[0], kind)
-            ]
-        invoice.due_dates = sorted(set(invoice.due_dates))
-        invoice.is_whole = len(invoice.holes) == third_lines
-        _set_currency(invoice, foreign)
+        holes = [
+            letter[1]
+            for part in parts
+            if part.letters
+            for letter in part.letters
+            if self._kind_of[letter[0]] == kind
+        ]
+        return holes if len(holes) == lines else None
 
-    def _is(self, posting: int, kind: Kind) -> bool:
-        return self._postings[posting].kind == kind
+    def _dues(self, direction: Direction, parts: Parts) -> str:
+        if not any(part.rare for part in parts):
+            return ""
+        kind = _THIRDS[direction]
+        dues = {
+            value
+            for part in parts
+            for posting, what, value, _ in part.more
+            if what == DUE and self._kind_of[posting] == kind
+        }
+        return json.dumps(sorted(dues)) if dues else ""
+
+    def _foreign(self, direction: Direction, parts: Parts) -> tuple[str, str]:
+        """Currency and total of an invoice whose third party's lines are all in one currency."""
+        if not any(part.rare for part in parts):
+            return HOME, ""
+        kind = _THIRDS[direction]
+        amounts = [
+            (value, currency.upper())
+            for part in parts
+            for posting, what, value, currency in part.more
+            if what == FOREIGN and self._kind_of[posting] == kind
+        ]
+        currencies = {currency for _, currency in amounts}
+        if len(currencies) != 1 or not all(value for value, _ in amounts):
+            return HOME, ""
+        currency = currencies.pop()
+        if currency == HOME or len(currency) != 3:
+            return HOME, ""
+        return currency, f"{abs(sum(Decimal(value) for value, _ in amounts))}"
 
 
-def _set_currency(invoice: Invoice, foreign: list[tuple[str, str]]) -> None:
-    currencies = {currency.upper() for _, currency in foreign}
-    if len(currencies) != 1:
-        return
-    currency = currencies.pop()
-    if currency != HOME and len(currency) == 3 and all(amount for amount, _ in foreign):
-        invoice.currency = currency
-        invoice.foreign_gross = f"{abs(sum(Decimal(amount) for amount, _ in foreign))}"
+def _without_reverse_charge(vats: Sequence[int]) -> list[int]:
+    """The taxes that make up the total: a tax due and deducted at once (4452) cancels out."""
+    left = list(vats)
+    for tax in vats:
+        if tax > 0 and tax in left and -tax in left:
+            left.remove(tax)
+            left.remove(-tax)
+    return left

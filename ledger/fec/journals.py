@@ -60,6 +60,7 @@ class Journal:
     debit: int = 0
     credit: int = 0
     shapes: Counter[Shape] = field(default_factory=Counter)
+    has_invoices: bool = False
 
     @property
     def label(self) -> str:

@@ -94,19 +94,19 @@ class Grouping:
             )
             notes.write("ECRITURE_DISPERSEE", message, Note(line, ECRITURE_NUM))
 
-    def each(self) -> Iterator[list[tuple[int, Segment]]]:
-        """The segments of each entry, with their ranks in the file."""
+    def each(self) -> Iterator[list[Segment]]:
+        """The segments of each entry."""
         if not self.is_identity:
             yield from self._index.entries()
             return
-        current: list[tuple[int, Segment]] = []
-        run = 0
-        for rank, one in enumerate(self._spill):
-            if one[0] != run and current:
-                yield current
-                current = []
-            run = one[0]
-            current.append((rank, Segment._make(one)))
+        current: list[Segment] = []
+        for one in map(Segment._make, self._spill):
+            if current and one.run == current[0].run:
+                current.append(one)
+            else:
+                if current:
+                    yield current
+                current = [one]
         if current:
             yield current
 

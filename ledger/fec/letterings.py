@@ -6,145 +6,191 @@ else the exercise), and a group that does not balance is a partial lettering, to
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from zlib import crc32
 
+from ledger.fec.artefacts import Artefacts
 from ledger.fec.columns import ECRITURE_LET
 from ledger.fec.notes import Note, Notebook
-from ledger.fec.postings import Postings
-from ledger.fec.scratch import Rows
+from ledger.fec.postings import Posting, Postings
+from ledger.fec.scratch import Partitions, Scratch
 from ledger.fec.wording import counted, euros, quoted
 
-_LETTER: Final = """
-CREATE TABLE letter (
-    hole INTEGER PRIMARY KEY, account, third, aux, code, date, debit, credit, paid, line)
-"""
-_LETTERING: Final = """
-CREATE TABLE lettering (
-    no INTEGER PRIMARY KEY, account, third, code, date, debit, credit, paid, line)
-"""
-_GROUP: Final = """
-INSERT INTO lettering (account, third, code, date, debit, credit, paid, line)
-SELECT account, third, code, date, sum(debit), sum(credit), max(paid), min(line)
-FROM letter GROUP BY account, code, date, third, aux ORDER BY account, code, date, third, aux
-"""
-_PLACE: Final = """
-CREATE TABLE place (hole INTEGER PRIMARY KEY, lettering)
-"""
-_NUMBER: Final = """
-INSERT INTO place
-SELECT hole,
-    dense_rank() OVER (ORDER BY account, code, date, third, aux) FROM letter ORDER BY hole
-"""
-_STATUS: Final = """
-SELECT hole, lettering.debit = lettering.credit, lettering.paid
-FROM place JOIN lettering ON lettering.no = place.lettering WHERE hole IN ({marks})
-"""
+_PARTS: Final = 128
+_PLACES: Final = 65_536
+_WINDOW: Final = 4096
+
+UNBALANCED: Final = -1
+
+LetterTuple = tuple[int, int, str, str, int, int, int]
 
 
-class Lettering(NamedTuple):
-    """One group; cents; `third` is 0 without third party, `date` empty without DateLet."""
+@dataclass(slots=True)
+class _Group:
+    """One lettering under way, in cents."""
 
-    no: int
-    account: int
-    third: int
+    posting: Posting
     code: str
     date: str
-    debit: int
-    credit: int
     line: int
+    debit: int = 0
+    credit: int = 0
+    paid: int = 0
+    holes: list[int] = field(default_factory=list)
 
-    @property
-    def is_balanced(self) -> bool:
-        """False: a partial lettering."""
-        return self.debit == self.credit
+
+@dataclass(slots=True)
+class _Shared:
+    """Codes that several third parties of an account bear."""
+
+    first: dict[tuple[int, str, str], tuple[int, str]] = field(default_factory=dict)
+    told: set[tuple[int, str, str]] = field(default_factory=set)
+    count: int = 0
+    line: int = 0
+    code: str = ""
 
 
 class Letterings:
-    """Gathers lettered lines, then groups and numbers them; `full` and `partial` count groups."""
+    """Gathers lettered lines, then groups and numbers them; `full` and `partial` count groups.
 
-    def __init__(self, database: sqlite3.Connection, postings: Postings) -> None:
-        self._database = database
+    A lettered line is known by its hole: its rank among the lettered rows of lines.tsv, from 1.
+    """
+
+    def __init__(self, scratch: Scratch, postings: Postings, holes: int) -> None:
         self._postings = postings.all
-        database.execute(_LETTER)
-        self._rows = Rows(database, "INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        self._letters = Partitions(scratch.folder / "letters", parts=_PARTS)
+        self._places = Partitions(
+            scratch.folder / "places", parts=holes // _PLACES + 1, chunk=1024
+        )
+        self._holes = holes
+        self._numbers = scratch.folder / "numbers"
+        self._statuses = scratch.folder / "statuses"
+        self._window: tuple[int, array[int]] = 0, array("i")
+        self._count = 0
         self.full = 0
         self.partial = 0
 
-    def add(
-        self, letters: Sequence[tuple[int, int, str, str, int, int, int]], paid: str | None
-    ) -> None:
-        """The lettered lines of an entry; `paid` is its date when it moves money."""
-        postings, add = self._postings, self._rows.add
-        for posting, hole, code, date, debit, credit, line in letters:
-            place = postings[posting]
-            third = place.third.no if place.third else 0
-            account = place.account.no
-            add((hole, account, third, place.auxiliary, code, date, debit, credit, paid, line))
+    def add(self, letters: Sequence[LetterTuple], paid: int) -> None:
+        """The lettered lines of an entry; `paid` is its date as YYYYMMDD when it moves money."""
+        postings, add = self._postings, self._letters.add
+        for letter in letters:
+            key = crc32(letter[2].encode(), postings[letter[0]].account.no)
+            add(key, (*letter, paid))
 
-    def settle(self, notes: Notebook) -> None:
-        """Group what was gathered and write what is odd about it."""
-        self._rows.flush()
-        for statement in (_LETTERING, _GROUP, _PLACE, _NUMBER):
-            self._database.execute(statement)
-        self._judge(notes)
-
-    def each(self) -> Iterator[Lettering]:
-        """The groups in the order of their numbers."""
-        for row in self._database.execute(
-            "SELECT no, account, third, code, date, debit, credit, line FROM lettering ORDER BY no"
-        ):
-            yield Lettering._make(row)
-
-    def places(self) -> Iterator[tuple[int, int]]:
-        """(hole, number of its lettering) in order of holes."""
-        yield from self._database.execute("SELECT hole, lettering FROM place ORDER BY hole")
-
-    def status(self, holes: Sequence[int]) -> dict[int, tuple[bool, str]]:
-        """Of lettered lines: whether their group balances, and the last date money moved in it."""
-        found: dict[int, tuple[bool, str]] = {}
-        for start in range(0, len(holes), 500):
-            some = holes[start : start + 500]
-            query = _STATUS.format(marks=", ".join("?" * len(some)))
-            for hole, is_balanced, paid in self._database.execute(query, some):
-                found[hole] = bool(is_balanced), paid or ""
-        return found
-
-    def _judge(self, notes: Notebook) -> None:
-        shared, shared_line, shared_code = 0, 0, ""
-        before: Lettering | None = None
-        is_shared = False
-        for one in self.each():
-            if one.is_balanced:
-                self.full += 1
-            else:
-                self.partial += 1
-                self._tell_unbalanced(one, notes)
-            if before and (before.account, before.code, before.date) == (
-                one.account, one.code, one.date,
-            ):  # fmt: skip
-                if not is_shared:
-                    shared += 1
-                    if not shared_line or before.line < shared_line:
-                        shared_line, shared_code = before.line, before.code
-                is_shared = True
-            else:
-                is_shared = False
-            before = one
-        if shared:
+    def settle(self, notes: Notebook, artefacts: Artefacts) -> None:
+        """Group what was gathered, write letterings.tsv and what is odd about it."""
+        artefacts.write("letterings", "")
+        shared = _Shared()
+        for letters in self._letters.each():
+            groups = self._grouped(letters)
+            artefacts.write("letterings", "".join([self._number(one, notes) for one in groups]))
+            _share(groups, shared)
+        if shared.count:
             message = (
-                f"{counted(shared, 'code')} de lettrage (dont {quoted(shared_code)}) "
-                f"{'servent' if shared > 1 else 'sert'} à plusieurs tiers : chaque tiers a son "
-                "propre groupe."
+                f"{counted(shared.count, 'code')} de lettrage (dont {quoted(shared.code)}) "
+                f"{'servent' if shared.count > 1 else 'sert'} à plusieurs tiers : chaque tiers a "
+                "son propre groupe."
             )
-            notes.write("LETTRAGE_PARTAGE", message, Note(shared_line, ECRITURE_LET, shared_code))
+            note = Note(shared.line, ECRITURE_LET, shared.code)
+            notes.write("LETTRAGE_PARTAGE", message, note)
+        self._letters.close()
+        self._write_places()
 
-    def _tell_unbalanced(self, one: Lettering, notes: Notebook) -> None:
-        gap = one.debit - one.credit
-        message = (
-            f"Le lettrage {quoted(one.code)} est déséquilibré de {euros(abs(gap))} : débit "
-            f"{euros(one.debit)}, crédit {euros(one.credit)}. Il est repris comme partiel."
+    @property
+    def numbers(self) -> Path:
+        """A file of 32-bit integers: the number of the lettering of each hole, 0 for none."""
+        return self._numbers
+
+    def status(self, hole: int) -> int:
+        """Of the group of a lettered line: UNBALANCED, else the last day money moved, or 0."""
+        start, values = self._window
+        if not start <= hole < start + len(values):
+            start, values = self._window = self._read_window(hole)
+        return values[hole - start]
+
+    def _grouped(self, letters: list[tuple[Any, ...]]) -> list[_Group]:
+        groups: dict[tuple[Any, ...], _Group] = {}
+        postings = self._postings
+        for posting, hole, code, date, debit, credit, line, paid in letters:
+            place = postings[posting]
+            key = (place.account.no, place.side, code, date)
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = _Group(place, code, date, line)
+            group.debit += debit
+            group.credit += credit
+            group.holes.append(hole)
+            if paid > group.paid:
+                group.paid = paid
+            if line < group.line:
+                group.line = line
+        return list(groups.values())
+
+    def _number(self, group: _Group, notes: Notebook) -> str:
+        """Give a group its number, and its row of letterings.tsv."""
+        self._count += 1
+        number = self._count
+        is_balanced = group.debit == group.credit
+        if is_balanced:
+            self.full += 1
+        else:
+            self.partial += 1
+            _tell_unbalanced(group, notes)
+        status = group.paid if is_balanced else UNBALANCED
+        for hole in group.holes:
+            self._places.add(hole // _PLACES, (hole, number, status))
+        return (
+            f"{number}\t{group.posting.fields}\t{group.code}\t{group.date}\t{group.debit}\t"
+            f"{group.credit}\t{'t' if is_balanced else 'f'}\n"
         )
-        note = Note(one.line, ECRITURE_LET, one.code, amount=gap)
-        notes.write("LETTRAGE_DESEQUILIBRE", message, note)
+
+    def _write_places(self) -> None:
+        """Two flat files, one integer per hole: its lettering's number, and its status."""
+        with self._numbers.open("wb") as numbers, self._statuses.open("wb") as statuses:
+            for places in self._places.each():
+                start = places[0][0] // _PLACES * _PLACES
+                size = min(_PLACES, self._holes + 1 - start)
+                number, status = array("i", bytes(4 * size)), array("i", bytes(4 * size))
+                for hole, one, how in places:
+                    number[hole - start] = one
+                    status[hole - start] = how
+                numbers.seek(4 * start)
+                numbers.write(number.tobytes())
+                statuses.seek(4 * start)
+                statuses.write(status.tobytes())
+        self._places.close()
+
+    def _read_window(self, hole: int) -> tuple[int, array[int]]:
+        values = array("i")
+        start = hole // _WINDOW * _WINDOW
+        with self._statuses.open("rb") as file:
+            file.seek(4 * start)
+            values.frombytes(file.read(4 * _WINDOW))
+        return start, values
+
+
+def _share(groups: list[_Group], shared: _Shared) -> None:
+    """Count the codes that several third parties of an account bear."""
+    shared.first, shared.told = {}, set()
+    for group in groups:
+        key = group.posting.account.no, group.code, group.date
+        first = shared.first.setdefault(key, (group.line, group.posting.side))
+        if first[1] != group.posting.side and key not in shared.told:
+            shared.told.add(key)
+            shared.count += 1
+            if not shared.line or first[0] < shared.line:
+                shared.line, shared.code = first[0], group.code
+
+
+def _tell_unbalanced(group: _Group, notes: Notebook) -> None:
+    gap = group.debit - group.credit
+    message = (
+        f"Le lettrage {quoted(group.code)} est déséquilibré de {euros(abs(gap))} : débit "
+        f"{euros(group.debit)}, crédit {euros(group.credit)}. Il est repris comme partiel."
+    )
+    note = Note(group.line, ECRITURE_LET, group.code, amount=gap)
+    notes.write("LETTRAGE_DESEQUILIBRE", message, note)

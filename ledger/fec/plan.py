@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ledger.fec.artefacts import Artefacts
 from ledger.fec.books import Books
-from ledger.fec.final_lines import Relabelled, fill_marks, rewrite
+from ledger.fec.final_lines import Relabelled, fill_marks, lettering_numbers, rewrite
 from ledger.fec.registers import Registers
 from ledger.fec.scratch import Spill
 
@@ -30,16 +30,15 @@ def write_plan(
         ("journals", _journals(registers)),
         ("accounts", _accounts(registers)),
         ("thirds", _thirds(registers)),
-        ("letterings", _letterings(books)),
     ):
         artefacts.table(name, rows)
     relabelled = _relabelled(registers)
     final = artefacts.folder / "lines.tsv"
-    places = books.letterings.places()
-    if books.is_identity and not books.dropped and not relabelled:
-        fill_marks(draft, final, places)
+    numbers = lettering_numbers(books.letterings.numbers)
+    if books.owners.is_plain and not relabelled:
+        fill_marks(draft, final, numbers)
     else:
-        rewrite(draft, final, places, books.owners(iter(spill)), relabelled)
+        rewrite(draft, final, numbers, books.owners.each(iter(spill)), relabelled)
 
 
 def _journals(registers: Registers) -> Iterator[Row]:
@@ -55,14 +54,6 @@ def _accounts(registers: Registers) -> Iterator[Row]:
 def _thirds(registers: Registers) -> Iterator[Row]:
     for one in registers.thirds.all:
         yield one.no, one.role, one.code, one.label, one.account.no, one.is_derived
-
-
-def _letterings(books: Books) -> Iterator[Row]:
-    for one in books.letterings.each():
-        third, date = one.third or None, one.date or None
-        yield (
-            one.no, one.account, third, one.code, date, one.debit, one.credit, one.is_balanced,
-        )  # fmt: skip
 
 
 def _relabelled(registers: Registers) -> Relabelled:

@@ -23,8 +23,9 @@ COLUMNS = (COMPTE_NUM, COMPTE_LIB, COMP_AUX_NUM, COMP_AUX_LIB)
 class Posting:
     """An account and its third party as one foursome of zones names them.
 
-    `auxiliary` is CompAuxNum where it names no third party; `fields` are the two columns in
-    lines.tsv; `extra` what the zones say otherwise than the account and third party do.
+    `side` tells letterings apart inside an account: the third party, else the auxiliary number;
+    `fields` are the two columns in lines.tsv; `extra` what the zones say otherwise than the
+    account and third party do.
     """
 
     no: int
@@ -32,7 +33,7 @@ class Posting:
     third: ThirdParty | None
     account_label: str
     third_label: str
-    auxiliary: str
+    side: str
     fields: str
     kind: int
     extra: dict[str, str] = field(default_factory=dict)
@@ -94,9 +95,9 @@ class Postings(dict[Foursome, Posting]):
             extra[LEGAL[COMP_AUX_LIB]] = code_label
         fields = f"{account.no}\t{third.no if third else ''}"
         self.have_extra = self.have_extra or bool(extra)
-        auxiliary = "" if third else code
+        side = str(third.no) if third else f"+{code}"
         posting = Posting(
-            len(self.all), account, third, label, code_label, auxiliary, fields, account.kind, extra
+            len(self.all), account, third, label, code_label, side, fields, account.kind, extra
         )
         self.all.append(posting)
         self.net.append(0)

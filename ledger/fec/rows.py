@@ -18,7 +18,7 @@ from ledger.fec.heads import Head
 from ledger.fec.kinds import Kind
 from ledger.fec.postings import Posting
 from ledger.fec.registers import Registers
-from ledger.fec.segments import EXCLUDED, TAINTED, Segment
+from ledger.fec.segments import EXCLUDED, TAINTED, Bank, Letter, More
 from ledger.fec.tails import (
     CODE_MAX,
     DUE,
@@ -26,23 +26,16 @@ from ledger.fec.tails import (
     HOLE,
     PLAIN,
     Column,
-    Letter,
     Line,
     Tails,
     json_text,
     tail,
 )
 
-Bank = tuple[int, int, int, str]
-More = tuple[int, str, str, str]
-
 _BANKS: Final = bytes(int(kind == Kind.BANK) for kind in range(256))
 _NUMBER: Final = attrgetter("no")
 _KIND: Final = attrgetter("kind")
 _FIELDS: Final = attrgetter("fields")
-_AMOUNT_LINE: Final = Segment._fields.index("amount_line")
-_KINDS: Final = Segment._fields.index("kinds")  # then postings and nets
-_FLAGS: Final = Segment._fields.index("flags")
 
 
 class Batch(NamedTuple):
@@ -89,20 +82,19 @@ class Maker:
         lines, labels = batch.lines, batch.labels
         debits = list(accumulate(amounts.debits, initial=0))
         credits = list(accumulate(amounts.credits, initial=0))
-        letters, banks, more = self._letters.get, self._banks.get, self._more.get
-        segments: list[tuple[Any, ...]] = [
+        letters, banks = self._letters.get, self._banks.get
+        rare = self._rare()
+        return [
             (
                 head.run, head.journal.no, head.number, head.date, head.ref, head.piece_date,
-                head.valid_date, head.journal_label, lines[start], lines[start], labels[start],
-                debits[end] - debits[start], credits[end] - credits[start], kinds[start:end],
-                numbers[start:end], nets[start:end], letters(rank), banks(rank), more(rank),
-                head.bad_date, head.flags,
+                head.valid_date, lines[start], labels[start], debits[end] - debits[start],
+                credits[end] - credits[start], kinds[start:end], numbers[start:end],
+                nets[start:end], letters(rank), banks(rank), None,
             )
+            if rank not in rare
+            else self._odd_segment(rank, rare[rank], (debits, credits))
             for rank, (head, (start, end)) in enumerate(zip(batch.heads, bounds, strict=True))
         ]  # fmt: skip
-        if amounts.empty or amounts.tainted:
-            self._mark(segments)
-        return segments
 
     def rows(self) -> str:
         """The rows of lines.tsv, with the run in place of the entry number.
@@ -110,11 +102,11 @@ class Maker:
         The place of a lettering number is marked: both are known at the end of the file.
         """
         batch, amounts = self._batch, self._batch.amounts
-        runs: list[int] = []
+        runs: list[str] = []
         for head, (start, end) in zip(batch.heads, batch.bounds, strict=True):
-            runs += [head.run] * (end - start)
+            runs += [f"{head.run}\t"] * (end - start)
         rows = [
-            f"{run}\t{line}\t{posting}\t{label}\t{debit}\t{credit}{end}"
+            f"{run}{line}\t{posting}\t{label}\t{debit}\t{credit}{end}"
             for run, line, posting, label, debit, credit, end in zip(
                 runs, batch.lines, map(_FIELDS, batch.postings), batch.labels, amounts.debits,
                 amounts.credits, self._tails, strict=True,
@@ -213,22 +205,39 @@ class Maker:
         head = batch.heads[self._owners[rank]]
         return Line(rank, batch.lines[rank], head, batch.postings[rank])
 
-    def _mark(self, segments: list[tuple[Any, ...]]) -> None:
-        """Take the lines without amount out of their segments, flag unreadable amounts."""
+    def _rare(self) -> dict[int, int]:
+        """The ranks of the segments that have something rare, with their flags."""
         empty, tainted = self._batch.amounts.empty, self._batch.amounts.tainted
-        bounds = self._batch.bounds
-        for rank in {self._owners[line] for line in empty | tainted}:
-            start, end = bounds[rank]
-            segment = list(segments[rank])
-            if not tainted.isdisjoint(range(start, end)):
-                segment[_FLAGS] |= TAINTED
-            keep = [line not in empty for line in range(start, end)]
-            if any(keep):
-                segment[_AMOUNT_LINE] = self._batch.lines[start + keep.index(True)]
-            segment[_KINDS] = bytes(compress(segment[_KINDS], keep))
-            segment[_KINDS + 1] = list(compress(segment[_KINDS + 1], keep))
-            segment[_KINDS + 2] = list(compress(segment[_KINDS + 2], keep))
-            segments[rank] = tuple(segment)
+        rare = {
+            rank: head.flags
+            for rank, head in enumerate(self._batch.heads)
+            if head.flags or head.bad_date
+        }
+        for rank in {*self._more, *(self._owners[line] for line in empty)}:
+            rare.setdefault(rank, 0)
+        for rank in {self._owners[line] for line in tainted}:
+            rare[rank] = rare.get(rank, 0) | TAINTED
+        return rare
+
+    def _odd_segment(
+        self, rank: int, flags: int, sums: tuple[list[int], list[int]]
+    ) -> tuple[Any, ...]:
+        """A segment with something rare, without its lines that have no amount."""
+        batch = self._batch
+        head, (start, end) = batch.heads[rank], batch.bounds[rank]
+        keep = [line not in batch.amounts.empty for line in range(start, end)]
+        first = start + keep.index(True) if any(keep) else start
+        debits, credits = sums
+        return (
+            head.run, head.journal.no, head.number, head.date, head.ref, head.piece_date,
+            head.valid_date, batch.lines[start], batch.labels[start],
+            debits[end] - debits[start], credits[end] - credits[start],
+            bytes(compress(self._kinds[start:end], keep)),
+            list(compress(self._numbers[start:end], keep)),
+            list(compress(batch.amounts.nets[start:end], keep)),
+            self._letters.get(rank), self._banks.get(rank),
+            (batch.lines[first], self._more.get(rank), head.bad_date, flags),
+        )  # fmt: skip
 
 
 def bounds_of(cuts: Iterable[int], size: int) -> list[tuple[int, int]]:

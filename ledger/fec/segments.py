@@ -6,31 +6,36 @@ end of the file decides: entries, exercise, shapes, invoices.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 EXCLUDED: Final = 1  # a person left the piece out
 TAINTED: Final = 2  # an amount is unreadable: its imbalance is explained already
 
+# A lettered line: posting, hole (its rank among the lettered rows, from 1), code, ISO date, debit,
+# credit, line.
+Letter = tuple[int, int, str, str, int, int, int]
+# A line of a 512 account: posting, net, line, label.
+Bank = tuple[int, int, int, str]
+# Foreign amounts and due dates: posting, which of the two, value, currency.
+More = tuple[int, str, str, str]
+# Code and text of an unreadable EcritureDate.
+BadDate = tuple[str, str]
 
-class Letter(NamedTuple):
-    """A lettered line: `hole` is the rank of the lettered line in lines.tsv, from 1."""
 
-    posting: int
-    hole: int
-    code: str
-    date: str
-    debit: int
-    credit: int
-    line: int
+class Rare(NamedTuple):
+    """What few segments have: the first line with an amount, when lines without one were dropped."""
+
+    amount_line: int
+    more: list[More] | None
+    bad_date: BadDate | None
+    flags: int
 
 
 class Segment(NamedTuple):
     """Amounts are cents, debit positive in `nets`; dates are ISO, empty when there is none.
 
-    `run` counts the stretches of one (journal, number); `postings` and `nets` have one item per
-    line.  `bad_date` is the code and text of an unreadable EcritureDate.  `letters` holds plain
-    tuples in the order of `Letter`; `banks` (posting, net, line, label) of the 512 lines; `more`
-    what is rare: foreign amounts and due dates by posting.
+    `run` counts the stretches of one (journal, number); `kinds`, `postings` and `nets` have one
+    item per line.
     """
 
     run: int
@@ -40,22 +45,33 @@ class Segment(NamedTuple):
     ref: str
     piece_date: str
     valid_date: str
-    journal_label: str
     line: int
-    amount_line: int
     label: str
     debit: int
     credit: int
     kinds: bytes
     postings: list[int]
     nets: list[int]
-    letters: list[tuple[int, int, str, str, int, int, int]] | None
-    banks: list[tuple[int, int, int, str]] | None
-    more: list[tuple[int, str, str, str]] | None
-    bad_date: tuple[str, str] | None
-    flags: int
+    letters: list[Letter] | None
+    banks: list[Bank] | None
+    rare: tuple[Any, ...] | None
 
     @property
-    def header(self) -> tuple[str, str, str, str]:
-        """What lines say of their piece: the default of an entry is that of its first segment."""
-        return self.journal_label, self.ref, self.piece_date, self.valid_date
+    def amount_line(self) -> int:
+        """The first line that has an amount."""
+        return self.rare[0] if self.rare else self.line
+
+    @property
+    def more(self) -> list[More]:
+        """Foreign amounts and due dates."""
+        return (self.rare[1] if self.rare else None) or []
+
+    @property
+    def bad_date(self) -> BadDate | None:
+        """Why there is no date."""
+        return self.rare[2] if self.rare else None
+
+    @property
+    def flags(self) -> int:
+        """EXCLUDED, TAINTED."""
+        return self.rare[3] if self.rare else 0

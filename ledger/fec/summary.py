@@ -34,7 +34,7 @@ def of_reading(reading: Reading) -> dict[str, Any]:
 
 def of_books(books: Books, registers: Registers, exercise: Exercise | None) -> dict[str, Any]:
     """What an import writes; amounts are integer cents."""
-    purchases, sales = books.invoices.totals["purchases"], books.invoices.totals["sales"]
+    purchases, sales = books.invoices.totals["purchase"], books.invoices.totals["sale"]
     period = {"start": exercise.start, "end": exercise.end} if exercise else None
     return {
         "period": period,
@@ -56,10 +56,10 @@ def of_books(books: Books, registers: Registers, exercise: Exercise | None) -> d
         },
         "letterings": {"full": books.letterings.full, "partial": books.letterings.partial},
         "imported": {
-            "lines": books.lines,
+            "lines": sum(one.lines for one in registers.journals.all),
             "entries": books.entries,
-            "debit": books.debit,
-            "credit": books.credit,
+            "debit": sum(one.debit for one in registers.journals.all),
+            "credit": sum(one.credit for one in registers.journals.all),
         },
         "result": result_of(registers),
     }

@@ -9,42 +9,57 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Final, NamedTuple
+from typing import Final
 
-# Per mille, the most frequent first.
-RATES: Final = (200, 100, 55, 85, 21)
+# Per mille, as they are written.
+RATES: Final = {200: "20.00", 100: "10.00", 85: "8.50", 55: "5.50", 21: "2.10"}
+NO_TAX: Final = 0
 _TRIED: Final = 4096
 
-
-class VatLine(NamedTuple):
-    """One rate of an invoice: per mille (None: mixed), cents without and of tax."""
-
-    rate: int | None
-    net: int
-    vat: int
-
-    @property
-    def percent(self) -> str | None:
-        """« 5.50 »; None when mixed."""
-        return None if self.rate is None else f"{self.rate // 10}.{self.rate % 10}0"
+# A rate of an invoice: per mille (None: mixed), cents without tax, cents of tax.
+VatLine = tuple[int | None, int, int]
 
 
 def vat_lines(nets: Sequence[int], vats: Sequence[int]) -> list[VatLine]:
     """The rates of an invoice from its amounts before tax and its tax amounts, in cents."""
     net, vat = sum(nets), sum(vats)
     if not vat:
-        return [VatLine(0, net, 0)]
+        return [(NO_TAX, net, 0)]
     if len(vats) == 1 or len(nets) == 1:
         rate = legal_rate(net, vat, len(nets) + len(vats) - 1)
         if rate is not None or len(nets) == 1:
-            return [VatLine(rate, net, vat)]
-    return _matched(nets, vats) or [VatLine(None, net, vat)]
+            return [(rate, net, vat)]
+    return _matched(nets, vats) or [(None, net, vat)]
 
 
 def legal_rate(net: int, vat: int, roundings: int) -> int | None:
     """The nearest legal rate per mille, if it gives the tax within a cent per rounding."""
+    if not net:
+        return None
+    nearest = (2000 * vat + net) // (2 * net)
+    if nearest in RATES:
+        return nearest
     best = min(RATES, key=lambda rate: abs(net * rate - vat * 1000))
     return best if abs(net * best - vat * 1000) <= 1000 * roundings else None
+
+
+def vat_json(lines: Sequence[VatLine]) -> str:
+    """The rates as invoices.tsv holds them, amounts as decimal texts."""
+    listed = ", ".join(
+        f'{{"rate": {_quoted(rate)}, "net": "{_decimal(net)}", "vat": "{_decimal(vat)}"}}'
+        for rate, net, vat in lines
+    )
+    return f"[{listed}]"
+
+
+def _quoted(rate: int | None) -> str:
+    return "null" if rate is None else f'"{RATES.get(rate, "0.00")}"'
+
+
+def _decimal(cents: int) -> str:
+    if cents < 0:
+        return "-" + _decimal(-cents)
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _matched(nets: Sequence[int], vats: Sequence[int]) -> list[VatLine] | None:
@@ -67,13 +82,13 @@ def _at_legal_rates(
     for net, owner in zip(nets, owners, strict=True):
         bases[owner] += net
         counts[owner] += 1
-    found: dict[int, VatLine] = {}
+    found: dict[int, tuple[int, int]] = {}
     for base, vat, count in zip(bases, vats, counts, strict=False):
         rate = legal_rate(base, vat, count) if count else None
         if rate is None:
             return None
-        known = found.get(rate, VatLine(rate, 0, 0))
-        found[rate] = VatLine(rate, known.net + base, known.vat + vat)
+        known = found.get(rate, (0, 0))
+        found[rate] = known[0] + base, known[1] + vat
     if counts[-1]:
-        found[0] = VatLine(0, bases[-1], 0)
-    return sorted(found.values(), reverse=True)
+        found[NO_TAX] = bases[-1], 0
+    return [(rate, *found[rate]) for rate in sorted(found, reverse=True)]

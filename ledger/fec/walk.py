@@ -68,6 +68,11 @@ class Walk:
         """The entry numbers of all journals together, as long as they ascend."""
         return self._heads.overall
 
+    @property
+    def holes(self) -> int:
+        """How many lettered rows there are."""
+        return self._tails.holes
+
     def take(self, records: Sequence[Record]) -> tuple[list[tuple[Any, ...]], str]:
         """Read one batch: its segments (tuples as `Segment` orders them) and its rows."""
         lines, zones = zip(*records, strict=True)
