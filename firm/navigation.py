@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest
 
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry; `right` hides it from whoever lacks it, `rank` orders it in its group."""
+    """One entry; `rank` orders it in its group.
+
+    It is the current one on its own page and below; `covers` are other addresses that it stands
+    for, `is_alone` keeps a space's first page from standing for all the others.
+    """
 
     label: str
     url: str
@@ -19,6 +22,15 @@ class NavItem:
     rank: int = 0
     count: int = 0
     current: bool = False
+    covers: tuple[str, ...] = ()
+    is_alone: bool = False
+
+    def reach(self, path: str) -> int:
+        """How much of a path the entry accounts for; 0 when it is not there."""
+        if self.is_alone:
+            return len(path) if path == self.url else 0
+        held = [url for url in (self.url, *self.covers) if path.startswith(url)]
+        return max(map(len, held), default=0)
 
 
 @dataclass
@@ -55,12 +67,10 @@ def menu(request: HttpRequest) -> list[NavGroup]:
     """The side menu of this page, its current entry marked."""
     groups = {label: NavGroup(label) for label in GROUPS}
     entries = [entry for source in _sources for entry in source(request)]
-    here = max(
-        (item.url for _label, item in entries if request.path.startswith(item.url)), key=len, default=""
-    )
+    farthest = max((item.reach(request.path) for _label, item in entries), default=0)
     for label, item in sorted(entries, key=lambda entry: entry[1].rank):
-        marked: dict[str, Any] = {**item.__dict__, "current": item.url == here}
-        groups[label].items.append(NavItem(**marked))
+        is_here = 0 < farthest == item.reach(request.path)
+        groups[label].items.append(replace(item, current=is_here))
     return [group for group in groups.values() if group.items]
 
 

@@ -10,9 +10,11 @@ class LedgerConfig(AppConfig):
     verbose_name = "Comptabilité"
 
     def ready(self) -> None:
-        """Register the kinds of jobs and the menu."""
+        """Register the kinds of jobs, the menu and what the palette finds in a dossier."""
         import ledger.jobs  # noqa: F401, PLC0415 (registration)
         from firm import navigation  # noqa: PLC0415
         from ledger import spaces  # noqa: PLC0415
+        from ledger.views.books.search import find_in_books  # noqa: PLC0415
 
         navigation.register(spaces.menu)
+        navigation.register_finder(find_in_books)

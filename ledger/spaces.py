@@ -21,6 +21,8 @@ ENTRIES = (
     ("Comptabilité", "Exercices", "years", "calendar-event", "books.read", 14),
     ("Comptabilité", "Imports FEC", "imports", "file-import", "fec.import", 15),
 )
+# Pages that an entry stands for beside its own.
+COVERS = {"balance": ("general_ledger",)}
 
 
 def menu(request: HttpRequest) -> Iterable[Entry]:
@@ -30,4 +32,6 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
         return
     for group, label, name, icon, right, rank in ENTRIES:
         if request.rights.may(right):  # type: ignore[attr-defined]
-            yield group, NavItem(label, reverse(f"ledger:{name}", args=[dossier.slug]), icon, rank)
+            url = reverse(f"ledger:{name}", args=[dossier.slug])
+            covers = tuple(reverse(f"ledger:{other}", args=[dossier.slug]) for other in COVERS.get(name, ()))
+            yield group, NavItem(label, url, icon, rank, covers=covers, is_alone=name == "home")

@@ -73,6 +73,36 @@ def figures(rows: Iterable[AccountSums]) -> Figures:
     )
 
 
+EXPENSES = {
+    "60": "Achats",
+    "61": "Services extérieurs",
+    "62": "Autres services",
+    "63": "Impôts et taxes",
+    "64": "Personnel",
+    "65": "Autres charges",
+    "66": "Financières",
+    "67": "Exceptionnelles",
+    "68": "Dotations",
+    "69": "Participation, IS",
+}
+
+
+def expenses(rows: Iterable[AccountSums]) -> list[tuple[str, str, int]]:
+    """(root, name, cents) of each kind of expense that moved, net of its credits, by root."""
+    sums: dict[str, int] = {}
+    for row in rows:
+        if row.account[:2] in EXPENSES:
+            net = row.sums.movement_debit - row.sums.movement_credit
+            sums[row.account[:2]] = sums.get(row.account[:2], 0) + net
+    return [(root, EXPENSES[root], cents) for root, cents in sorted(sums.items()) if cents]
+
+
+def latest_entries(dossier: Dossier, limit: int = 8) -> list[Entry]:
+    """The last entries by date, in one query."""
+    rows = Entry.objects.filter(dossier=dossier).select_related("journal")
+    return list(rows.order_by("-date", "-id")[:limit])
+
+
 def revenue_by_month(
     dossier: Dossier, now: Period, before: Period | None
 ) -> list[RevenueMonth]:

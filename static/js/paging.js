@@ -7,7 +7,7 @@ function recount() {
     const body = document.getElementById(place.dataset.shown);
     if (body)
       place.textContent = number(
-        $$(":scope > tr:not(.group):not(.subtotal):not(.total)", body).length,
+        $$(":scope > tr:not(.group):not(.subtotal):not(.total):not(.sub)", body).length,
       );
   }
 }

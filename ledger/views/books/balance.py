@@ -132,10 +132,16 @@ def _cells(line: BalanceLine, kind: str, base: str) -> BalanceRow:
         moved(sums.movement_credit),
         side(line.owed, is_nil=is_nil and not line.owing),
         side(line.owing, is_nil=False),
-        NONE if line.before is None else signed(line.before),
+        _before(line, kind),
         NONE if line.gap is None else amount(line.gap),
         percent(line.ratio, signed=True) if line.ratio is not None else "",
     )
+
+
+def _before(line: BalanceLine, kind: str) -> SafeString:
+    if line.before is None:
+        return NONE
+    return amount(0) if kind == "total" and not line.before else signed(line.before)
 
 
 class AuxiliaryRow(NamedTuple):

@@ -39,8 +39,11 @@ def home(request: DossierRequest) -> HttpResponse:
 def _figures(
     request: DossierRequest, period: Period, before: Period | None
 ) -> dict[str, Any]:
-    now = figures.figures(trial_balance(request.dossier, period))
+    rows = trial_balance(request.dossier, period)
+    now = figures.figures(rows)
     past = figures.figures(trial_balance(request.dossier, before)) if before else None
+    spent = figures.expenses(rows)
+    most = max((cents for _root, _name, cents in spent), default=1)
     months = figures.revenue_by_month(request.dossier, period, before)
     query = period_query(period)
 
@@ -52,6 +55,11 @@ def _figures(
         "now": now,
         "past": past,
         "owed": -now.suppliers,
+        "expenses": [
+            (name, cents, cents * 1000 // most, books_url(request.dossier, "balance", **query, q=root))
+            for root, name, cents in spent
+        ],
+        "latest": figures.latest_entries(request.dossier),
         "last_entry_on": figures.last_entry_on(request.dossier),
         "growth": _growth(now.revenue, past.revenue) if past else None,
         "chart": column_chart(
