@@ -11,7 +11,7 @@ from django.core import mail as delivered
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
-from firm import jobs, mailbox, mailer, scope
+from firm import job_kinds, jobs, mailbox, mailer, scope
 from firm.models import Job, Membership, OutgoingEmail, User
 
 State = OutgoingEmail.State
@@ -255,7 +255,7 @@ def test_a_firm_s_job_runs_in_its_firm_while_the_person_works_there(
         second = jobs.start("firm.look", by=alice, dossier_id=None, firm_id=martin.pk)
         jobs.run(second.pk)
     finally:
-        del jobs._kinds["firm.look"]
+        del job_kinds.KINDS["firm.look"]
 
     assert [(each.user, each.firm) for each in seen if each] == [(alice.pk, martin.pk)]
     second.refresh_from_db()
