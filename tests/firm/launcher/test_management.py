@@ -10,7 +10,7 @@ pytestmark = pytest.mark.xdist_group("launcher")
 def test_only_the_command_writes_to_standard_output(checkout: Checkout) -> None:
     command = checkout.launcher("manage", "print", "DATABASE_URL")
 
-    printed, said = command.communicate("typed, ", timeout=30)
+    printed, said = command.communicate("typed, ", timeout=90)
 
     assert command.returncode == 0
     assert printed.startswith("typed, postgresql://firm_app@/firm?host=")
@@ -22,14 +22,14 @@ def test_only_the_command_writes_to_standard_output(checkout: Checkout) -> None:
 @pytest.mark.parametrize("code", [0, 3])
 def test_the_commands_exit_code_is_ours(checkout: Checkout, code: int) -> None:
     command = checkout.launcher("manage", "exit", str(code))
-    command.communicate(timeout=30)
+    command.communicate(timeout=90)
 
     assert command.returncode == code
 
 
 def test_the_tables_are_made_once_and_without_a_demo(new_checkout: Checkout) -> None:
-    first = new_checkout.launcher("manage", "exit", "0").communicate(timeout=30)[1]
-    second = new_checkout.launcher("manage", "exit", "0").communicate(timeout=30)[1]
+    first = new_checkout.launcher("manage", "exit", "0").communicate(timeout=90)[1]
+    second = new_checkout.launcher("manage", "exit", "0").communicate(timeout=90)[1]
 
     assert "tables made, demo 0" in first
     assert "tables made" not in second
@@ -40,7 +40,7 @@ def test_a_command_beside_the_product_uses_its_engines_and_leaves_them(checkout:
     before = checkout.pids()
 
     command = checkout.launcher("manage", "print", "REDIS_URL")
-    printed, said = command.communicate(timeout=30)
+    printed, said = command.communicate(timeout=90)
 
     assert printed == f"unix://{checkout.data.valkey}/valkey.sock\n"
     assert "Creating the database" not in said

@@ -101,7 +101,7 @@ def test_a_part_that_cannot_start_ends_all_with_its_last_words(checkout: Checkou
     (checkout.root / "celery.py").write_text("raise SystemExit('no such module')")
 
     product = checkout.launcher("up")
-    printed, said = product.communicate(timeout=30)
+    printed, said = product.communicate(timeout=90)
 
     assert (product.returncode, printed) == (1, "")
     assert "did not start.\nno such module" in said
@@ -112,7 +112,7 @@ def test_a_database_that_cannot_be_prepared_starts_nothing(checkout: Checkout) -
     (checkout.root / "manage.py").write_text("raise SystemExit('no such table')")
 
     product = checkout.launcher("up")
-    printed, said = product.communicate(timeout=30)
+    printed, said = product.communicate(timeout=90)
 
     assert (product.returncode, printed) == (1, "")
     assert "no such table" in said
