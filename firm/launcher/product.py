@@ -24,7 +24,7 @@ from firm.launcher.occupancy import Holder, announce, hold
 from firm.launcher.processes import Child, Program
 from firm.launcher.supervisor import Watch, stop_all
 
-_WEB_PATIENCE = 60.0  # seconds from its start to its first answer
+_WEB_PATIENCE = 120.0  # seconds from its start to its first answer
 _ALL_PATIENCE = 30.0  # seconds before we say that worker and beat are awaited
 _STOP_PATIENCE = 4.0  # seconds to finish what is under way; jobs are taken up again anyway
 
@@ -71,6 +71,7 @@ def _start(data: DataFolder, address: WebAddress, engines: Engines, watches: lis
     environment |= {"HOST": address.host, "PORT": str(address.port)}
     say("Preparing the database")
     prepare(data, environment)
+    announce(data, Holder("product", address.url, environment=engines.environment))
     web = Child(_web(address, environment), data)
     watches.append(Watch(web, data))
     if not becomes_healthy(address, [web], patience=_WEB_PATIENCE):
@@ -80,7 +81,6 @@ def _start(data: DataFolder, address: WebAddress, engines: Engines, watches: lis
     children = [watch.child for watch in watches]
     while not becomes_healthy(address, children, everything=True, patience=_ALL_PATIENCE):
         say("The web is up; waiting for a sign of life of worker and beat")  # busy, perhaps
-    announce(data, Holder("product", address.url, environment=engines.environment))
     print(f"Ready: {address.url}")
     if address.is_loopback and _wants_demo():
         print(_DEMO)
