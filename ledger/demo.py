@@ -6,6 +6,8 @@ import datetime as dt
 import tempfile
 from pathlib import Path
 
+from django.utils.text import slugify
+
 from clients.actions.dossiers import create_dossier, update_dossier
 from clients.models import Dossier
 from firm import jobs, scope
@@ -21,49 +23,71 @@ NAMES = (
     "Plomberie Vasseur et Filles", "Atelier Nord-Sud Architecture", "Pharmacie de la Halle",
     "Boucherie Maréchal", "Auberge du Lac", "Studio Quatre Mains", "Maçonnerie Delmas",
 )  # fmt: skip
-SIRENS = (
-    "552100554", "732829320", "404833048", "443061841", "542065479", "775670417", "303265045",
-    "519037584", "343262622", "328024377", "481512341", "390188845", "632012100", "572015246",
-    "784608416",
-)  # fmt: skip
+YEARS = (2024, 2025)
+SECTORS: tuple[generate.SectorName, ...] = ("negoce", "batiment", "services", "boulangerie")
+
+
+def invented_siren(rank: int) -> str:
+    """A SIREN with a right key in a range that the register does not give out."""
+    digits = f"9990{rank:04d}"
+    doubled = (int(sign) * (2 - at % 2) for at, sign in enumerate(reversed(digits)))
+    total = sum(value - 9 if value > 9 else value for value in doubled)
+    return f"{digits}{-total % 10}"
 
 
 def demo_dossier(firm: Firm, by: User, rank: int, *, marker: str = "") -> Dossier:
-    """One more dossier of a firm, its name and slug told by its rank; found again if it is there."""
-    base = NAMES[rank % len(NAMES)]
-    name = f"{base} {rank // len(NAMES) + 1}" if rank >= len(NAMES) else base
+    """One more dossier of a firm, told by its rank; found again if it is there.
+
+    With a marker, `marker-<firm>-<dossier>` stands in its name.
+    """
+    again = f" {rank // len(NAMES) + 1}" if rank >= len(NAMES) else ""
+    name = f"{NAMES[rank % len(NAMES)]}{again}"
+    slug = slugify(f"{name} {firm.slug}")
     if marker:
-        name = f"{marker}-{firm.slug}-{rank} {name}"
+        name = f"{name} {tag(marker, firm, slug)}"
     with scope.open_scope(scope.Scope(user=by.id, firm=firm.id, firm_write=True)):
-        found = Dossier.objects.filter(firm=firm, name=name).first()
-        if found:
-            return found
-        siren = SIRENS[rank] if rank < len(SIRENS) else ""
-        taken = siren and Dossier.objects.filter(firm=firm, siren=siren).exists()
-        return create_dossier(firm, name=name, by=by, siren="" if taken else siren)
+        found = Dossier.objects.filter(firm=firm, slug=slug).first()
+        return found or create_dossier(firm, name=name, by=by, slug=slug, siren=invented_siren(rank))
 
 
-def fill(dossier: Dossier, by: User, *, year: int, lines: int, seed: int, marker: str = "") -> FecImport:
-    """Import one generated year into a dossier, as its owner would from the screen.
+def tag(marker: str, firm: Firm, slug: str) -> str:
+    """The text by which a leak out of a dossier is recognised."""
+    return f"{marker}-{firm.slug}-{slug}" if marker else ""
+
+
+def fill(
+    dossier: Dossier, by: User, *, lines: int, seed: int, sector: generate.SectorName, marker: str = ""
+) -> list[FecImport]:
+    """Import two generated years that follow each other, as the dossier's owner would from the screen.
 
     `marker` goes into the labels, so that a leak into another dossier is seen at once.
     """
+    closing = None
+    done = []
+    for year in YEARS:
+        with tempfile.TemporaryDirectory() as folder:
+            siren = dossier.siren or invented_siren(0)
+            path = Path(folder) / name_by_law(siren, dt.date(year, 12, 31))
+            truth = generate.generate(
+                path, lines=lines, year_end=dt.date(year, 12, 31), siren=siren, seed=seed,
+                marker=marker, opening=closing, sector=sector,
+            )
+            closing = truth.closing
+            done.append(import_file(dossier, by, path))
+    return done
+
+
+def import_file(dossier: Dossier, by: User, path: Path) -> FecImport:
+    """Receive, check and confirm one file, its jobs run here and now."""
     only = frozenset({dossier.id})
     own = scope.Scope(user=by.id, firm=dossier.firm_id, read=only, write=only)
-    with tempfile.TemporaryDirectory() as folder:
-        siren = dossier.siren or "552100554"
-        path = Path(folder) / name_by_law(siren, dt.date(year, 12, 31))
-        generate.generate(
-            path, lines=lines, year_end=dt.date(year, 12, 31), siren=siren, seed=seed, marker=marker
-        )
-        with scope.open_scope(own), path.open("rb") as source:
-            if dossier.takeover_date is None:
-                update_dossier(dossier, takeover_date=dt.date(year + 1, 1, 1), by=by)
-            upload = fec_import.receive(dossier, source, name=path.name, by=by)
+    with scope.open_scope(own), path.open("rb") as source:
+        if dossier.takeover_date is None:
+            update_dossier(dossier, takeover_date=dt.date(YEARS[-1] + 1, 1, 1), by=by)
+        upload = fec_import.receive(dossier, source, name=path.name, by=by)
     jobs.run(upload.job_id or 0)
     with scope.open_scope(own):
-        fresh = FecImport.objects.get(pk=upload.pk)
-        job = fec_import.confirm(dossier, fresh, by=by)
+        job = fec_import.confirm(dossier, FecImport.objects.get(pk=upload.pk), by=by)
     jobs.run(job.id)
     with scope.open_scope(own):
         return FecImport.objects.get(pk=upload.pk)

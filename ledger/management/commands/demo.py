@@ -11,8 +11,6 @@ from django.core.management.base import BaseCommand, CommandError
 from clients.demo import PASSWORD, create_cast
 from ledger import demo
 
-YEARS = (2024, 2025)
-
 
 class Command(BaseCommand):
     """Create the demo firms and fill their dossiers with generated books."""
@@ -34,15 +32,16 @@ class Command(BaseCommand):
         marker: str = options["marker"]
         owners = {"martin": cast.people["alice"], "durand": cast.people["eve"]}
         for slug, firm in cast.firms.items():
-            for rank in range(options["dossiers"]):
-                dossier = demo.demo_dossier(firm, owners[slug], rank, marker=marker)
-                text = f"{marker}-{slug}-{dossier.slug}" if marker else ""
+            made = [cast.boulangerie] if slug == "martin" else []
+            made += [demo.demo_dossier(firm, owners[slug], n, marker=marker) for n in range(options["dossiers"])]
+            for rank, dossier in enumerate(made):
+                text = demo.tag(marker, firm, dossier.slug)
                 self.fill(dossier, owners[slug], options["lines"], rank, text)
 
     def fill(self, dossier: Any, owner: Any, lines: int, rank: int, marker: str) -> None:
         """Two years of books, once."""
         if lines <= 0 or demo.has_books(dossier, owner):
             return
-        for year in YEARS:
-            done = demo.fill(dossier, owner, year=year, lines=lines, seed=rank + year, marker=marker)
-            self.stdout.write(f"{dossier.slug} {year}: {done.line_count} lignes, {done.get_state_display()}")
+        sector = "boulangerie" if dossier.slug == "boulangerie" else demo.SECTORS[rank % len(demo.SECTORS)]
+        for done in demo.fill(dossier, owner, lines=lines, seed=rank + 1, sector=sector, marker=marker):
+            self.stdout.write(f"{dossier.slug} {done.year_end}: {done.line_count} lignes, {done.get_state_display()}")
