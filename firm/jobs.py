@@ -48,6 +48,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 12
+FROZEN = "5min"
 CANCELLED = "Annulé à votre demande."
 
 
@@ -200,6 +201,7 @@ def _carry_out(kind: Kind, attempt: Run, runner: str) -> None:
         if kind.prepare:
             kind.prepare(attempt)
         with scope.open_scope(scope_of(kind, attempt)):
+            _free_locks_of_the_frozen()
             _lock_dossier(job)
             kind.work(attempt)
             attempt.check()
@@ -219,6 +221,12 @@ def _carry_out(kind: Kind, attempt: Run, runner: str) -> None:
     except Exception as error:
         attempt.stop_listening()
         _retry_or_fail(kind, attempt, runner, error)
+
+
+def _free_locks_of_the_frozen() -> None:
+    """A runner that stops answering in the middle of its work must not hold its rows for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = %s", (FROZEN,))
 
 
 def _lock_dossier(job: Job) -> None:

@@ -72,6 +72,17 @@ def artefacts(dossier_id: int, sha256: str, corrections: Any) -> Path:
     return Path(settings.WORK_DIR) / "fec" / str(dossier_id) / f"{sha256[:32]}-{mark}"
 
 
+def empty_artefacts(out: Path) -> Path:
+    """A new folder of one's own to work them out in, and then to rename to `out`.
+
+    What a runner left behind when it died goes; one that only slept loses its lease and its files.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for left in out.parent.glob(f"{out.name}.*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{out.name}.", dir=out.parent))
+
+
 def drop_artefacts(dossier_id: int, sha256: str) -> None:
     """Forget what was worked out of a file, whatever its corrections."""
     for folder in (Path(settings.WORK_DIR) / "fec" / str(dossier_id)).glob(f"{sha256[:32]}-*"):

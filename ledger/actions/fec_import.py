@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import IO, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from clients.models import Dossier
@@ -19,7 +19,7 @@ from firm.errors import BusinessError, Conflict
 from firm.models import Job, User
 from ledger import storage
 from ledger.actions import summaries
-from ledger.models import FecImport
+from ledger.models import FecFinding, FecImport
 
 State = FecImport.State
 ENDED = (State.UNDONE, State.CANCELLED, State.FAILED, State.REJECTED)
@@ -77,11 +77,14 @@ def receive(dossier: Dossier, source: IO[bytes], *, name: str, by: User) -> FecI
     """
     sha256, size = storage.keep_original(dossier.id, source)
     if not size:
-        raise EmptyUpload("Le fichier reçu est vide. Choisissez le FEC produit par le logiciel du confrère.")
-    same = FecImport.objects.filter(dossier=dossier, sha256=sha256).exclude(state__in=ENDED).first()
-    if same:
-        return same
+        raise EmptyUpload(
+            "Le fichier reçu est vide. Choisissez le FEC produit par le logiciel du confrère."
+        )
     with transaction.atomic():
+        _one_at_a_time(dossier, sha256)
+        same = FecImport.objects.filter(dossier=dossier, sha256=sha256).exclude(state__in=ENDED)
+        if found := same.first():
+            return found
         made = FecImport.objects.create(
             dossier=dossier, file_name=clean_name(name), size=size, sha256=sha256, uploaded_by=by.id
         )
@@ -90,6 +93,13 @@ def receive(dossier: Dossier, source: IO[bytes], *, name: str, by: User) -> FecI
             "ledger.fec_received", by=by, dossier_id=dossier.id, fec_import=made.id, sha256=sha256
         )
     return made
+
+
+def _one_at_a_time(dossier: Dossier, sha256: str) -> None:
+    """Until this transaction ends, nobody else receives the same bytes in the same dossier."""
+    with connection.cursor() as cursor:
+        lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
+        cursor.execute(lock, (sha256, dossier.id))
 
 
 def clean_name(name: str) -> str:
@@ -102,44 +112,65 @@ def clean_name(name: str) -> str:
     return kept[-150:].strip() or "fec.txt"
 
 
-def start_check(dossier: Dossier, fec_import: FecImport, *, by: User) -> Job:
-    """Read the file (again), with the corrections noted so far."""
+def start_check(
+    dossier: Dossier, fec_import: FecImport, *, by: User, then: dict[str, Any] | None = None
+) -> Job:
+    """Read the file (again), with the corrections noted so far; its verdicts are forgotten.
+
+    With `then`, the import is confirmed with these answers as soon as the file is accepted.
+    """
     job = jobs.start(
         CHECK, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id, total=fec_import.size,
-        params={"import_id": fec_import.id}, label=fec_import.file_name,
+        params={"import_id": fec_import.id, "then": then}, label=fec_import.file_name,
     )
-    FecImport.objects.filter(pk=fec_import.pk).update(job_id=job.id, state=State.UPLOADED, error="")
+    FecImport.objects.filter(pk=fec_import.pk).update(
+        job_id=job.id, state=State.UPLOADED, error="", structure="", accounting=""
+    )
     fec_import.job_id, fec_import.state = job.id, State.UPLOADED
     return job
 
 
 def confirm(
-    dossier: Dossier, fec_import: FecImport, *, by: User, mode: str = "", accounts: dict[str, Any] | None = None
+    dossier: Dossier,
+    fec_import: FecImport,
+    *,
+    by: User,
+    mode: str = "",
+    accounts: dict[str, list[str]] | None = None,
 ) -> Job:
     """Start writing the books, every warning accepted.
 
     `mode` answers what to do when the year already has books: refuse, append or replace.
+    `accounts` (number in the file → number and label to keep) answers the questions about
+    accounts: they are noted as corrections, the file is read again, and the import goes on by
+    itself if it is then accepted; it waits for a decision otherwise.
 
     Raises:
         NotReviewable: the import is not waiting for a decision.
         RejectedFile: the accounting verdict is a refusal.
+        YearHasBooks: `mode` is to refuse, and the year has books.
         QuestionsOpen: something must be answered first.
         jobs.Busy: another destructive job runs on the dossier.
     """
-    del accounts
     with transaction.atomic():
         current = FecImport.objects.select_for_update().get(pk=fec_import.pk)
-        if current.state not in {State.TO_REVIEW, State.FAILED}:
-            raise NotReviewable(
-                f"Cet import est à l’état « {current.get_state_display()} » : il ne peut pas être confirmé."
-            )
-        if current.accounting == "reject":
-            raise RejectedFile("Le fichier est refusé en l’état : corrigez d’abord les erreurs signalées.")
+        _refuse_undecidable(current)
         if mode == FecImport.Mode.REFUSE and current.summary.get("overlap"):
-            raise YearHasBooks("Cet exercice a déjà des écritures : l’import est refusé comme demandé.")
-        questions = open_questions(current, mode=mode)
-        if questions:
-            raise QuestionsOpen("Répondez d’abord aux questions posées.", questions=questions)
+            raise YearHasBooks(
+                "Cet exercice a déjà des écritures : l’import est refusé comme demandé."
+            )
+        noted = current.corrections.get("accounts", {})
+        if accounts and {**noted, **accounts} != noted:
+            current.corrections = {**current.corrections, "accounts": {**noted, **accounts}}
+            current.save(update_fields=["corrections"])
+            audit.record(
+                "ledger.fec_corrected", by=by, dossier_id=dossier.id, fec_import=current.id,
+                change={"accounts": accounts},
+            )  # fmt: skip
+            job = start_check(dossier, current, by=by, then={"mode": mode})
+            fec_import.refresh_from_db()
+            return job
+        _refuse_open(current, mode=mode)
         job = jobs.start(
             LOAD, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id, total=current.line_count,
             params={"import_id": current.id}, label=current.file_name, is_destructive=True,
@@ -154,9 +185,45 @@ def confirm(
     return job
 
 
+def _refuse_undecidable(current: FecImport) -> None:
+    if current.state not in {State.TO_REVIEW, State.FAILED}:
+        raise NotReviewable(
+            f"Cet import est à l’état « {current.get_state_display()} » : il ne peut pas être "
+            "confirmé."
+        )
+    if not current.accounting:
+        raise NotReviewable(
+            "La lecture de ce fichier n’est pas allée jusqu’au bout : relisez-le d’abord."
+        )
+
+
+def _refuse_open(current: FecImport, *, mode: str) -> None:
+    """A verdict of refusal that mapping accounts would lift is a question, any other a refusal."""
+    questions = open_questions(current, mode=mode)
+    if current.accounting == "reject" and not _are_only_accounts(current):
+        raise RejectedFile(
+            "Le fichier est refusé en l’état : corrigez d’abord les erreurs signalées."
+        )
+    if questions:
+        raise QuestionsOpen("Répondez d’abord aux questions posées.", questions=questions)
+    if current.accounting == "reject":
+        raise RejectedFile(
+            "Le fichier est refusé en l’état : corrigez d’abord les erreurs signalées."
+        )
+
+
+def _are_only_accounts(current: FecImport) -> bool:
+    errors = FecFinding.objects.filter(fec_import=current, severity="error")
+    return not errors.exclude(settle="account").exists()
+
+
 def open_questions(fec_import: FecImport, *, mode: str = "") -> list[dict[str, Any]]:
-    """What must still be answered before the books can be written."""
-    questions = list(fec_import.summary.get("questions", []))
+    """What must still be answered before the books can be written.
+
+    Questions about a file that is accepted ask nothing: confirming accepts its warnings.
+    """
+    is_refused = fec_import.accounting == "reject"
+    questions = list(fec_import.summary.get("questions", [])) if is_refused else []
     if fec_import.summary.get("overlap") and not mode:
         questions.append({
             "code": "EXERCICE_DEJA_PRESENT",

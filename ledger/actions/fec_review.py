@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -103,16 +104,26 @@ def correct(dossier: Dossier, fec_import: FecImport, *, change: dict[str, Any], 
         return start_check(dossier, current, by=by)
 
 
+def read_again(dossier: Dossier, fec_import: FecImport, *, by: User) -> Job:
+    """Read a file whose reading was stopped or failed, with the same corrections.
+
+    Raises:
+        NotReviewable: its reading came to an end, or is under way.
+    """
+    with transaction.atomic():
+        current = FecImport.objects.select_for_update().get(pk=fec_import.pk)
+        if current.state != State.FAILED or current.accounting:
+            raise NotReviewable("Ce fichier a déjà été lu.")
+        return start_check(dossier, current, by=by)
+
+
 def _with(noted: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     if "date" in change:
         day = _day(change["date"])
         return {**noted, "dates": {**noted.get("dates", {}), str(int(change["line"])): day}}
     if "account" in change:
-        number = str(change["number"]).strip()
-        if not number[:3].isdigit() or len(number) < 3:
-            raise CorrectionInvalid("Un numéro de compte commence par trois chiffres.")
-        label = str(change.get("label", "")).strip()
-        return {**noted, "accounts": {**noted.get("accounts", {}), change["account"]: [number, label]}}
+        kept = kept_account(change["number"], change.get("label"))
+        return {**noted, "accounts": {**noted.get("accounts", {}), change["account"]: kept}}
     if "exclude" in change:
         pair = list(change["exclude"])
         return {**noted, "excluded": [*(p for p in noted.get("excluded", []) if p != pair), pair]}
@@ -122,6 +133,20 @@ def _with(noted: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     if not allowed:
         raise CorrectionInvalid("Cette correction n’est pas prévue.")
     return {**noted, **allowed}
+
+
+def kept_account(number: Any, label: Any = "") -> list[str]:
+    """Number and label of the account to keep in the place of one of the file.
+
+    Raises:
+        CorrectionInvalid: the number does not begin with three digits.
+    """
+    typed = str(number or "").strip()
+    if not re.fullmatch(r"[0-9]{3}[0-9A-Za-z]{0,57}", typed):
+        raise CorrectionInvalid(
+            f"« {typed} » n’est pas un compte : indiquez un numéro qui commence par trois chiffres."
+        )
+    return [typed, str(label or "").strip()[:300]]
 
 
 def _without(noted: dict[str, Any], kind: str, key: Any) -> dict[str, Any]:

@@ -161,13 +161,33 @@ class ImportConfirm(DossierAPIView):
 
     @extend_schema(request=ConfirmIn)
     def post(self, request: Request, slug: str, pk: int) -> Response:
-        """Start writing the books."""
+        """Start writing the books.
+
+        With `accounts`, the file is read again first: the state is `uploaded`, then `importing` if
+        the file is accepted, `to_review` with an `error` if something still stands in the way.
+        """
         del slug
         data = ConfirmIn(data=request.data)
         data.is_valid(raise_exception=True)
         row = find(pk)
-        fec_import.confirm(self.dossier, row, by=request.user, **data.validated_data)
+        fec_import.confirm(
+            self.dossier, row, by=request.user, mode=data.validated_data.get("mode", ""),
+            accounts=_accounts(data.validated_data.get("accounts", {})),
+        )  # fmt: skip
         return Response(as_json(row, findings=False), status=202)
+
+
+def _accounts(answers: dict[str, Any]) -> dict[str, list[str]]:
+    """`{"FMETRO": "401000"}` or `{"FMETRO": {"number": "401000", "label": "Metro"}}`.
+
+    Raises:
+        CorrectionInvalid: one of the numbers is no account's.
+    """
+    kept = {}
+    for old, new in answers.items():
+        held = new if isinstance(new, dict) else {"number": new}
+        kept[str(old)] = fec_review.kept_account(held.get("number"), held.get("label"))
+    return kept
 
 
 class ImportUndo(DossierAPIView):

@@ -12,6 +12,7 @@ from django.db.models import Max, Sum
 
 from clients.models import Dossier
 from firm import jobs
+from firm.errors import BusinessError
 from ledger import storage
 from ledger.actions import fec_import as life
 from ledger.actions import fec_review
@@ -36,9 +37,7 @@ def prepare(run: jobs.Run) -> None:
         row = FecImport.objects.select_related("dossier").get(pk=run.params["import_id"])
         context = _context(row, run)
     out = storage.artefacts(row.dossier_id, row.sha256, row.corrections)
-    fresh = out.with_name(out.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
+    fresh = storage.empty_artefacts(out)
     report = check(row, context, fresh, run)
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)
@@ -70,6 +69,20 @@ def work(run: jobs.Run) -> None:
         raise jobs.Cancelled
     fec_review.store_report(row, report, preview=preview(row, report, checked.folder))
     report.findings.close()
+    if run.params.get("then") is not None:
+        _go_on(row, run)
+
+
+def _go_on(row: FecImport, run: jobs.Run) -> None:
+    """The import was confirmed with account mappings: write the books if nothing else stands.
+
+    What still stands is said with the import, which waits for a decision.
+    """
+    assert run.by is not None
+    try:
+        life.confirm(row.dossier, row, by=run.by, **run.params["then"])
+    except BusinessError as refused:
+        FecImport.objects.filter(pk=row.pk).update(error=refused.message)
 
 
 def fail(run: jobs.Run, message: str) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{BASE}<int:pk>/observations/<int:finding_id>/", imports.finding, name="import_finding"),
     path(f"{BASE}<int:pk>/lignes/<int:number>/", imports.line, name="import_line"),
     path(f"{BASE}<int:pk>/corriger/", imports.correct, name="import_correct"),
+    path(f"{BASE}<int:pk>/relire/", imports.read_again, name="import_read_again"),
     path(f"{BASE}<int:pk>/confirmer/", imports.confirm, name="import_confirm"),
     path(f"{BASE}<int:pk>/rejeter/", imports.reject, name="import_reject"),
     path(f"{BASE}<int:pk>/annuler/", imports.undo, name="import_undo"),

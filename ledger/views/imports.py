@@ -143,6 +143,14 @@ def correct(request: DossierRequest, pk: int) -> HttpResponse:
 
 
 @dossier_view(needs="fec.import", methods=("POST",))
+def read_again(request: DossierRequest, pk: int) -> HttpResponse:
+    """« Relire le fichier », after a reading that was stopped or failed."""
+    row = find(pk)
+    fec_review.read_again(request.dossier, row, by=request.user)
+    return redirect("ledger:import_review", request.dossier.slug, row.id)
+
+
+@dossier_view(needs="fec.import", methods=("POST",))
 def confirm(request: DossierRequest, pk: int) -> HttpResponse:
     """« Importer »: write the books."""
     row = find(pk)
