@@ -71,7 +71,7 @@ def wanted(dossier: Dossier, filters: EntryFilters) -> QuerySet[Entry]:
     found = Entry.objects.filter(
         dossier=dossier, date__range=(since, until), fiscal_year__in=period.year_ids
     )
-    if filters.journal_id:
+    if filters.journal_id is not None:
         found = found.filter(journal=filters.journal_id)
     if filters.text:
         found = found.filter(
@@ -98,7 +98,7 @@ def entry_totals(dossier: Dossier, filters: EntryFilters) -> EntryTotals:
     )  # fmt: skip
     if filters.month:
         months = months.filter(month=filters.month)
-    if filters.journal_id:
+    if filters.journal_id is not None:
         months = months.filter(journal=filters.journal_id)
     sums = months.aggregate(n=Sum("entry_count"), d=Sum("debit"))
     return EntryTotals(int(sums["n"] or 0), int(sums["d"] or 0))

@@ -15,7 +15,6 @@ from typing import Any
 from django.db import connection
 
 from clients.models import Dossier
-from ledger.models import Account, ThirdParty
 from ledger.queries import cursors
 from ledger.queries.balances import Sums, account_sums, third_party_sums
 from ledger.queries.years import Period
@@ -23,19 +22,19 @@ from ledger.queries.years import Period
 PAGE = 50
 WITHOUT_THIRD_PARTY = 0
 
-_COLUMNS = """
+COLUMNS = """
     l.date, l.entry_id, l.line_no, j.code, e.number, e.piece_ref, l.label, t.id,
     coalesce(nullif(t.label, ''), t.code, ''), l.debit, l.credit, l.lettering_id,
     coalesce(l.lettering_code, ''), coalesce(g.is_balanced, false), e.fec_import_id, e.is_opening,
     e.state
 """
-_FROM = """
+FROM = """
 FROM ledger_entryline l
 JOIN ledger_entry e ON e.dossier_id = l.dossier_id AND e.id = l.entry_id
 LEFT JOIN ledger_journal j ON j.dossier_id = e.dossier_id AND j.id = e.journal_id
 LEFT JOIN ledger_thirdparty t ON t.dossier_id = l.dossier_id AND t.id = l.third_party_id
 LEFT JOIN ledger_lettering g ON g.dossier_id = l.dossier_id AND g.id = l.lettering_id
-WHERE l.dossier_id = %(dossier)s AND l.account_id = %(account)s
+WHERE l.dossier_id = %(dossier)s
   AND l.date BETWEEN %(since)s AND %(until)s AND e.fiscal_year_id = ANY (%(years)s)
   AND NOT (e.is_opening AND e.fiscal_year_id = ANY (%(left_out)s))
 """
@@ -100,11 +99,6 @@ class LedgerPage:
     brought: int
     before: str = ""
     after: str = ""
-
-
-def find_account(dossier: Dossier, number: str) -> Account | None:
-    """The account of this number, in one query."""
-    return Account.objects.filter(dossier=dossier, number=number).first()
 
 
 def ledger_totals(dossier: Dossier, account_id: int, filters: LedgerFilters) -> Sums:
@@ -231,7 +225,7 @@ def _read(
     way = "DESC" if backwards else "ASC"
     order = f" ORDER BY l.date {way}, l.entry_id {way}, l.line_no {way} LIMIT {limit:d}"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_COLUMNS}{where}{order}", parameters)  # noqa: S608 (our own texts)
+        cursor.execute(f"SELECT {COLUMNS}{where}{order}", parameters)  # noqa: S608 (our own texts)
         return [LedgerLine(*row) for row in cursor.fetchall()]
 
 
@@ -240,7 +234,7 @@ def _condition(
 ) -> tuple[str, dict[str, Any]]:
     """FROM and WHERE of the lines wanted, and their parameters."""
     period = filters.period
-    where = _FROM
+    where = f"{FROM} AND l.account_id = %(account)s"
     parameters: dict[str, Any] = {
         "dossier": dossier.id,
         "account": account_id,
@@ -266,32 +260,3 @@ def contains(text: str) -> str:
     """A LIKE pattern that finds `text` anywhere, its own % and _ taken literally."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
-
-
-_NEIGHBOURS = """
-WITH held AS (
-    SELECT DISTINCT account_id FROM ledger_accountmonth
-    WHERE dossier_id = %(dossier)s AND fiscal_year_id = ANY (%(years)s) AND line_count > 0
-), numbers AS (
-    SELECT a.number FROM ledger_account a JOIN held h ON h.account_id = a.id
-    WHERE a.dossier_id = %(dossier)s
-)
-SELECT (SELECT max(number COLLATE "C") FROM numbers WHERE number COLLATE "C" < %(number)s),
-       (SELECT min(number COLLATE "C") FROM numbers WHERE number COLLATE "C" > %(number)s)
-"""
-
-
-def neighbour_accounts(
-    dossier: Dossier, period: Period, number: str
-) -> tuple[str | None, str | None]:
-    """Numbers of the accounts with lines before and after this one, in one query."""
-    parameters = {"dossier": dossier.id, "years": period.year_ids, "number": number}
-    with connection.cursor() as cursor:
-        cursor.execute(_NEIGHBOURS, parameters)
-        before, after = cursor.fetchone()
-    return before, after
-
-
-def find_third_party(dossier: Dossier, third_party_id: int) -> ThirdParty | None:
-    """A third party of the dossier, in one query."""
-    return ThirdParty.objects.filter(dossier=dossier, id=third_party_id).first()

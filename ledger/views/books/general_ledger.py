@@ -16,6 +16,7 @@ from firm.formats import date_fr
 from firm.templatetags.formats import amount, balance
 from ledger.forms import LedgerForm
 from ledger.models import Account, ThirdParty
+from ledger.queries import accounts
 from ledger.queries import general_ledger as books
 from ledger.queries.balance_lines import BalanceFilters, balance_lines, summed
 from ledger.queries.balances import Sums
@@ -94,12 +95,12 @@ def _accounts(request: DossierRequest, form: LedgerForm) -> dict[str, Any]:
 def ledger_context(request: DossierRequest, form: LedgerForm) -> dict[str, Any] | None:
     """What the ledger of one account shows; None when the form names no account of the dossier."""
     number, filters = form.read("compte"), form.filters()
-    account = books.find_account(request.dossier, number) if number and filters else None
+    account = accounts.find_account(request.dossier, number) if number and filters else None
     if account is None or filters is None:
         return None
     totals = books.ledger_totals(request.dossier, account.id, filters)
     page = _page(request, account, form, filters, totals)
-    before, after = books.neighbour_accounts(request.dossier, filters.period, account.number)
+    before, after = accounts.neighbour_accounts(request.dossier, filters.period, account.number)
     third = _third_party(request, filters)
     return {
         "account": account,
@@ -136,7 +137,7 @@ def _third_party(request: DossierRequest, filters: LedgerFilters) -> ThirdParty 
         return None
     if filters.third_party == books.WITHOUT_THIRD_PARTY:
         return "sans tiers"
-    return books.find_third_party(request.dossier, filters.third_party)
+    return accounts.find_third_party(request.dossier, filters.third_party)
 
 
 def _urls(

@@ -16,6 +16,7 @@ from firm.formats import SHORT_MONTHS, plural
 from firm.templatetags.formats import amount
 from ledger.forms import JournalForm
 from ledger.models import Journal
+from ledger.queries.accounts import find_journal
 from ledger.queries.entries import EntryFilters, entry_page, entry_totals, lines_of
 from ledger.queries.journals import JournalSums, by_journal, by_month, journal_months
 from ledger.queries.years import Year, month_label, period_of_year, years_of
@@ -137,9 +138,7 @@ def _centralised(
 def journal(request: DossierRequest) -> HttpResponse:
     """One journal over a fiscal year or a month: its entries in order, with their lines."""
     form, context = _context(request)
-    found = Journal.objects.filter(
-        dossier=request.dossier, id=form.cleaned_data.get("journal") or 0
-    ).first()
+    found = find_journal(request.dossier, form.cleaned_data.get("journal") or 0)
     if found is None or form.year is None:
         raise NotFound("Ce journal n’existe pas dans ce dossier. Choisissez-le dans la liste.")
     context |= {"journal": found, **_entries(request, form, form.year, found)}
