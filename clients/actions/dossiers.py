@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
@@ -51,14 +52,21 @@ def clean_siren(typed: str) -> str:
         digits = digits[:9]
     if not siren_rules.is_valid(digits):
         raise SirenInvalid(
-            f"« {typed.strip()} » n’est pas un SIREN : neuf chiffres et une clé juste sont attendus. "
+            f"« {typed.strip()} » n’est pas un SIREN : neuf chiffres et une clé juste sont "
+            "attendus. "
             "Vérifiez le numéro ou laissez le champ vide."
         )
     return digits
 
 
 def create_dossier(
-    firm: Firm, *, name: str, by: User, slug: str = "", siren: str = "", takeover_date: dt.date | None = None
+    firm: Firm,
+    *,
+    name: str,
+    by: User,
+    slug: str = "",
+    siren: str = "",
+    takeover_date: dt.date | None = None,
 ) -> Dossier:
     """Create an empty dossier of the firm; its maker owns it.
 
@@ -77,16 +85,24 @@ def create_dossier(
     only = frozenset({new_id})
     before = scope.current()
     assert before is not None
-    with transaction.atomic(), scope.extended(
-        firm=firm.id, read=(before.read or frozenset()) | only, write=only
+    with (
+        transaction.atomic(),
+        scope.extended(firm=firm.id, read=(before.read or frozenset()) | only, write=only),
     ):
         _refuse_taken_siren(firm, siren)
         dossier = Dossier.objects.create(
-            id=new_id, firm=firm, owner=by, name=name[:200], slug=_free_slug(slug or name, new_id),
-            siren=siren, takeover_date=takeover_date,
+            id=new_id,
+            firm=firm,
+            owner=by,
+            name=name[:200],
+            slug=_free_slug(slug or name, new_id),
+            siren=siren,
+            takeover_date=takeover_date,
         )
         DossierStats.objects.create(dossier=dossier)
-        audit.record("clients.dossier_created", by=by, firm_id=firm.id, dossier_id=new_id, name=name)
+        audit.record(
+            "clients.dossier_created", by=by, firm_id=firm.id, dossier_id=new_id, name=name
+        )
     return dossier
 
 
@@ -109,8 +125,19 @@ def update_dossier(dossier: Dossier, *, by: User, **changes: Any) -> Dossier:
         Dossier.objects.filter(pk=dossier.pk).update(**changes)
         new = {key: str(value or "") for key, value in changes.items()}
         audit.record("clients.dossier_changed", by=by, dossier_id=dossier.id, old=old, new=new)
-    dossier.refresh_from_db()
+        dossier.refresh_from_db()
+        if "takeover_date" in changes and old["takeover_date"] != new["takeover_date"]:
+            for follow in _takeover_followers:
+                follow(dossier)
     return dossier
+
+
+_takeover_followers: list[Callable[[Dossier], None]] = []
+
+
+def follow_takeover(follower: Callable[[Dossier], None]) -> None:
+    """Say what an upper app does, in the same transaction, when a takeover date has changed."""
+    _takeover_followers.append(follower)
 
 
 def _next_id() -> int:
