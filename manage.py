@@ -9,6 +9,7 @@ OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "flush"}
 
 
 def main() -> None:
+    """Run a command, as the owner of the tables when it changes them."""
     if set(sys.argv[1:2]) & OWNER_COMMANDS and "DATABASE_OWNER_URL" in os.environ:
         os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firm.config.settings")

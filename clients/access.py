@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from clients import rights
 from clients.models import Dossier
@@ -25,7 +25,8 @@ from firm.models import User
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _ROLES = """
-WITH d AS (SELECT id, firm_id, owner_id, is_confidential FROM clients_dossier WHERE id = %(dossier)s),
+WITH d AS (SELECT id, firm_id, owner_id, is_confidential FROM clients_dossier
+           WHERE id = %(dossier)s),
      g AS (SELECT role FROM clients_dossiergrant
            WHERE dossier_id = %(dossier)s AND user_id = %(user)s
              AND (expires_at IS NULL OR expires_at > now())),
@@ -87,7 +88,9 @@ def open_dossier(
     if not held.may(needs):
         raise Forbidden(missing(needs), right=needs)
     only = frozenset({dossier.id})
-    scope.extend(firm=_firm_in_scope(dossier, held), read=only, write=only if write else frozenset())
+    scope.extend(
+        firm=_firm_in_scope(dossier, held), read=only, write=only if write else frozenset()
+    )
     return dossier, held
 
 
@@ -108,7 +111,7 @@ def dossier_view(*, needs: str, methods: tuple[str, ...] = ("GET",)) -> Callable
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             refused = require_person(request)
             if refused:
                 return refused

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -27,14 +27,16 @@ class DossierAPIView(APIView):
     needs: dict[str, str] = {}
     dossier: Dossier
     rights: Rights
+    person: User
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, check the token's scope and the person's right, open the dossier."""
         super().initial(request, *args, **kwargs)
         require_token_scope(request)
         token = request.auth if isinstance(request.auth, ApiToken) else None
+        self.person = cast(User, request.user)
         self.dossier, self.rights = open_dossier(
-            request.user,
+            self.person,
             kwargs["slug"],
             needs=self.needs[request.method or "GET"],
             write=request.method not in SAFE,
@@ -50,8 +52,18 @@ class DossierOut(serializers.ModelSerializer[Dossier]):
 
     class Meta:
         model = Dossier
-        fields = ("name", "slug", "siren", "legal_form", "firm", "status", "takeover_date", "lock_date",
-                  "lock_mode", "confidential")  # fmt: skip
+        fields = (
+            "name",
+            "slug",
+            "siren",
+            "legal_form",
+            "firm",
+            "status",
+            "takeover_date",
+            "lock_date",
+            "lock_mode",
+            "confidential",
+        )
 
 
 class DossierIn(serializers.Serializer[Dossier]):
@@ -82,24 +94,29 @@ class DossierList(FirmAPIView):
         """Dossiers that the person (and the token) may see, by name."""
         limit = page_limit(request)
         found = dossiers.visible(
-            search=request.query_params.get("q", ""), limit=limit + 1,
+            search=request.query_params.get("q", ""),
+            limit=limit + 1,
             after=request.query_params.get("cursor", ""),
         )
         token = request.auth if isinstance(request.auth, ApiToken) else None
-        shown = [d for d in found[:limit] if not token or not token.dossiers or d.slug in token.dossiers]
+        shown = [
+            d for d in found[:limit] if not token or not token.dossiers or d.slug in token.dossiers
+        ]
         last = found[limit - 1] if len(found) > limit else None
-        return Response({
-            "results": DossierOut(shown, many=True).data,
-            "next": f"{last.name}~{last.id}" if last else None,
-        })
+        return Response(
+            {
+                "results": DossierOut(shown, many=True).data,
+                "next": f"{last.name}~{last.id}" if last else None,
+            }
+        )
 
     @extend_schema(request=DossierIn, responses={201: DossierOut})
     def post(self, request: Request) -> Response:
         """Create a dossier in the firm where one works (named when one works in several)."""
         data = DossierIn(data=request.data)
         data.is_valid(raise_exception=True)
-        firm = _firm_of(request.user, data.validated_data.pop("firm", ""))
-        made = create_dossier(firm, by=request.user, **data.validated_data)
+        firm = _firm_of(cast(User, request.user), data.validated_data.pop("firm", ""))
+        made = create_dossier(firm, by=cast(User, request.user), **data.validated_data)
         return Response(DossierOut(made).data, status=201)
 
 
@@ -137,7 +154,7 @@ class DossierDetail(DossierAPIView):
         del slug
         data = DossierChange(data=request.data)
         data.is_valid(raise_exception=True)
-        changed = update_dossier(self.dossier, by=request.user, **data.validated_data)
+        changed = update_dossier(self.dossier, by=self.person, **data.validated_data)
         return Response(DossierOut(changed).data)
 
 
@@ -148,12 +165,19 @@ class JobDetail(FirmAPIView):
 
     def get(self, request: Request, firm: str, job_id: int) -> Response:
         """A job of the firm, in a dossier that the person may see."""
-        opened, _membership = open_firm(request.user, firm, write=False)
+        opened, _membership = open_firm(cast(User, request.user), firm, write=False)
         job = Job.objects.filter(pk=job_id, firm_id=opened.id).first()
-        if job is None or (job.dossier_id and not Dossier.objects.filter(pk=job.dossier_id).exists()):
+        if job is None or (
+            job.dossier_id and not Dossier.objects.filter(pk=job.dossier_id).exists()
+        ):
             raise NotFound("Ce travail n’existe pas ou ne vous est pas ouvert.")
         error = {"code": job.error_code, "detail": job.error} if job.error_code else None
-        return Response({
-            "id": str(job.id), "kind": job.kind, "state": job.state,
-            "progress": {"done": job.done, "total": job.total}, "error": error,
-        })
+        return Response(
+            {
+                "id": str(job.id),
+                "kind": job.kind,
+                "state": job.state,
+                "progress": {"done": job.done, "total": job.total},
+                "error": error,
+            }
+        )

@@ -47,7 +47,9 @@ def create_cast(password: str = PASSWORD) -> Cast:
     for name, slug, members in FIRMS:
         for email, full_name, _role in members:
             people[email.split("@")[0]] = _person(email, full_name, password)
-        firms[slug] = _firm(name, slug, [(people[e.split("@")[0]], role) for e, _n, role in members])
+        firms[slug] = _firm(
+            name, slug, [(people[e.split("@")[0]], role) for e, _n, role in members]
+        )
     for email, full_name, _role in CLIENTS:
         people[email.split("@")[0]] = _person(email, full_name, password)
     return Cast(people, firms, _boulangerie(firms["martin"], people))

@@ -78,7 +78,9 @@ class DossierGrant(models.Model):
         EMPLOYEE = "employee", "Employé"
         BILLING_MANAGER = "billing_manager", "Gestionnaire de facturation"
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="dossier_grants")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="dossier_grants"
+    )
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices)
     granted_by = models.ForeignKey(
@@ -89,7 +91,9 @@ class DossierGrant(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "dossier"], name="one_grant_per_person_and_dossier")
+            models.UniqueConstraint(
+                fields=["user", "dossier"], name="one_grant_per_person_and_dossier"
+            )
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,9 @@ def of_role(role: str) -> frozenset[str]:
 @cache
 def of_firm_role(role: str) -> frozenset[str]:
     """The rights in the firm's workspace that a role holds."""
-    return frozenset(name for name, right in table()["firm_rights"].items() if role in right["roles"])
+    return frozenset(
+        name for name, right in table()["firm_rights"].items() if role in right["roles"]
+    )
 
 
 def holders(right: str) -> list[str]:

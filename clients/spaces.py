@@ -64,7 +64,10 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
     firm = getattr(request, "firm", None)
     if firm is not None:
         yield "", NavItem("Clients", reverse("clients:list", args=[firm.slug]), "building", 10)
-        yield "", NavItem("Travaux", reverse("clients:jobs", args=[firm.slug]), "progress-check", 40)
+        yield (
+            "",
+            NavItem("Travaux", reverse("clients:jobs", args=[firm.slug]), "progress-check", 40),
+        )
 
 
 def find(request: HttpRequest, query: str) -> Iterable[Found]:
@@ -72,7 +75,12 @@ def find(request: HttpRequest, query: str) -> Iterable[Found]:
     del request
     found = dossiers.visible(search=query, limit=8)
     rows = [
-        ("building", row.name, row.firm.name if row.firm else "", reverse("ledger:home", args=[row.slug]))
+        (
+            "building",
+            row.name,
+            row.firm.name if row.firm else "",
+            reverse("ledger:home", args=[row.slug]),
+        )
         for row in found
     ]
     yield "Dossiers", rows

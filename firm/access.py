@@ -7,13 +7,13 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
 from firm import scope
 from firm.errors import Forbidden, NotFound
 from firm.models import Firm, Membership, User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -25,18 +25,20 @@ class FirmRequest(HttpRequest):
     membership: Membership
 
 
-def require_person(request: HttpRequest) -> HttpResponse | None:
+def require_person(request: HttpRequest) -> HttpResponseBase | None:
     """The answer to give instead of the page to whoever has not signed in."""
     if not request.user.is_authenticated:
         if request.headers.get("HX-Request"):
             answer = HttpResponse(status=401)
-            answer["HX-Redirect"] = redirect_to_login(request.headers.get("HX-Current-URL", "/")).url
+            answer["HX-Redirect"] = redirect_to_login(
+                request.headers.get("HX-Current-URL", "/")
+            ).url
             return answer
         return redirect_to_login(request.get_full_path())
     return None
 
 
-def require_method(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
+def require_method(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponseBase | None:
     """The answer to give instead of the page to a method that it does not take."""
     allowed = (*methods, "HEAD") if "GET" in methods else methods
     if request.method not in allowed:
@@ -50,12 +52,14 @@ def public(view: View) -> View:
     return view
 
 
-def person_view(*, methods: tuple[str, ...] = ("GET",), staff: bool = False) -> Callable[[View], View]:
+def person_view(
+    *, methods: tuple[str, ...] = ("GET",), staff: bool = False
+) -> Callable[[View], View]:
     """A page of the signed-in person himself; `staff` is for the installation's operators."""
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             refused = require_person(request) or require_method(request, methods)
             if refused:
                 return refused
@@ -91,7 +95,7 @@ def firm_view(
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, firm: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, firm: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             refused = require_person(request)
             if refused:
                 return refused

@@ -41,7 +41,9 @@ def require_token_scope(request: Request, *, destructive: bool = False) -> None:
         return
     wanted = "destructive" if destructive else "read" if request.method in SAFE else "write"
     if wanted not in token.scopes and "*" not in token.scopes:
-        raise Forbidden(f"Ce jeton n’a pas la portée « {wanted} ». Créez-en un autre dans votre compte.")
+        raise Forbidden(
+            f"Ce jeton n’a pas la portée « {wanted} ». Créez-en un autre dans votre compte."
+        )
 
 
 def money(cents: int) -> str:
@@ -110,7 +112,12 @@ def _known(error: Exception) -> BusinessError | None:
 def _fields(detail: Any) -> list[dict[str, str]]:
     if isinstance(detail, dict):
         return [
-            {"field": name, "message": " ".join(map(str, messages if isinstance(messages, list) else [messages]))}
+            {
+                "field": name,
+                "message": " ".join(
+                    map(str, messages if isinstance(messages, list) else [messages])
+                ),
+            }
             for name, messages in detail.items()
         ]
     return [{"field": "", "message": str(message)} for message in detail]

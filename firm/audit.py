@@ -12,7 +12,12 @@ from firm.models import AuditEvent, User
 
 
 def record(
-    action: str, *, by: User | None, firm_id: int | None = None, dossier_id: int | None = None, **details: Any
+    action: str,
+    *,
+    by: User | None,
+    firm_id: int | None = None,
+    dossier_id: int | None = None,
+    **details: Any,
 ) -> None:
     """Write down that `by` did `action` (`app.verb_in_the_past`); call it last in an action.
 

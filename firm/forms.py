@@ -7,6 +7,8 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as second_factor
 from allauth.mfa.totp import forms as totp
 from django import forms
@@ -52,6 +54,9 @@ class ForgottenPassword(account.ResetPasswordForm):  # type: ignore[misc]  # ide
         if self.users:
             super().save(request, **kwargs)
         else:
+            # A link for nobody, thrown away: it costs what a link for somebody costs.
+            EmailAddress.objects.filter(user_id=0, email=self.cleaned_data["email"]).exists()
+            default_token_generator.make_token(User(pk=0))
             again = settings.BASE_URL + reverse("account_reset_password")
             get_adapter(request).send_mail(
                 "account/email/unknown_account",

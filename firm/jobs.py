@@ -98,9 +98,13 @@ def start(  # noqa: PLR0913 (all by name; most have a default)
     try:
         with transaction.atomic():
             job = Job.objects.create(
-                kind=kind, firm_id=firm_id, dossier_id=dossier_id,
+                kind=kind,
+                firm_id=firm_id,
+                dossier_id=dossier_id,
                 requested_by=by.id if by else None,
-                idempotency_key=key, is_destructive=is_destructive, total=total,
+                idempotency_key=key,
+                is_destructive=is_destructive,
+                total=total,
             )
     except IntegrityError as error:
         if found := same.first():
@@ -164,10 +168,17 @@ def run(job_id: int) -> bool:
     if job.cancel_requested:
         _end(kind, attempt, runner, Job.State.CANCELLED, "cancelled", CANCELLED)
     elif job.attempts > MOST_ATTEMPTS:
-        _end(kind, attempt, runner, Job.State.FAILED, "interrupted", (
-            "Ce travail a été interrompu trop souvent ; rien n’a été modifié. "
-            f"Signalez-le en citant le travail n° {job.id}."
-        ))
+        _end(
+            kind,
+            attempt,
+            runner,
+            Job.State.FAILED,
+            "interrupted",
+            (
+                "Ce travail a été interrompu trop souvent ; rien n’a été modifié. "
+                f"Signalez-le en citant le travail n° {job.id}."
+            ),
+        )
     else:
         with heartbeat.Heartbeat(attempt, runner):
             _carry_out(kind, attempt, runner)
@@ -276,9 +287,7 @@ def _tell(  # noqa: PLR0917 (idem)
     only = frozenset(() if job.dossier_id is None else (job.dossier_id,))
     own = scope.Scope(user=job.requested_by, firm=job.firm_id, read=only, write=only)
     with scope.open_scope(kind.scope(job) if kind.scope else own):
-        ended = jobs.update(
-            state=state, error_code=code, error=message, step="", finished_at=Now()
-        )
+        ended = jobs.update(state=state, error_code=code, error=message, step="", finished_at=Now())
         if not ended:
             return False
         if only:
@@ -301,9 +310,13 @@ def _retry_or_fail(kind: Kind, attempt: Run, runner: str, error: Exception) -> N
     if not is_away:
         log.exception("Job %s (%s), attempt %s", job.id, job.kind, job.attempts)
     if job.attempts > len(kind.pauses):
-        message = str(error) if is_away else (
-            "Une erreur de notre côté a interrompu ce travail ; rien n’a été modifié. "
-            f"Signalez-la en citant le travail n° {job.id}."
+        message = (
+            str(error)
+            if is_away
+            else (
+                "Une erreur de notre côté a interrompu ce travail ; rien n’a été modifié. "
+                f"Signalez-la en citant le travail n° {job.id}."
+            )
         )
         code = "unreachable" if is_away else "internal_error"
         _end(kind, attempt, runner, Job.State.FAILED, code, message)

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
 
+from firm.mass_keys import fixed_key, mass_keys
 from firm.tenancy import TenantForeignKey
 
 READ = "dossier_id = ANY ((SELECT app_dossiers())::bigint[])"
@@ -42,22 +43,38 @@ class AccessTable(Operation):
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, table: str, *, select: str, insert: str, update: str | None = None,
-                 delete: str | None = None) -> None:
+    def __init__(
+        self,
+        table: str,
+        *,
+        select: str,
+        insert: str,
+        update: str | None = None,
+        delete: str | None = None,
+    ) -> None:
         self.table, self.select, self.insert = table, select, insert
         self.update, self.delete = update, delete
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Nothing that Django's state knows of changes."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Force row-level security."""
         schema_editor.execute(
-            policies(self.table, select=self.select, insert=self.insert, update=self.update,
-                     delete=self.delete)
+            policies(
+                self.table,
+                select=self.select,
+                insert=self.insert,
+                update=self.update,
+                delete=self.delete,
+            )
         )
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Lift it again."""
         schema_editor.execute(
             f"ALTER TABLE {self.table} NO FORCE ROW LEVEL SECURITY;"
@@ -78,26 +95,33 @@ class TenantTable(Operation):
 
     `mass=True` replaces its row-wise foreign keys by one statement-level trigger over the
     transition table, with RESTRICT on the parents' side: row-wise keys double the time of a load.
+    The columns named `apart` are checked by a trigger of the table's own, in its migration's SQL.
     `root=True` adds the key to the dossier itself; other tables reach it through their parents.
     """
 
     reduces_to_sql = True
     reversible = False
 
-    def __init__(self, model: str, *, mass: bool = False, root: bool = False) -> None:
-        self.model, self.mass, self.root = model, mass, root
+    def __init__(
+        self, model: str, *, mass: bool = False, root: bool = False, apart: Sequence[str] = ()
+    ) -> None:
+        self.model, self.mass, self.root, self.apart = model, mass, root, apart
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Nothing that Django's state knows of changes."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Give the table its keys, its wall and its policies, in the migration's transaction."""
         meta = to_state.apps.get_model(app_label, self.model)._meta
         table = meta.db_table
         if any(field.name == "id" for field in meta.local_fields):
             schema_editor.execute(
-                f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, ADD PRIMARY KEY (dossier_id, id)"
+                f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey,"
+                " ADD PRIMARY KEY (dossier_id, id)"
             )
+            schema_editor.execute(fixed_key(table))
         if self.root:
             schema_editor.execute(
                 f"ALTER TABLE {table} ADD CONSTRAINT {table}_dossier_fk"
@@ -105,7 +129,7 @@ class TenantTable(Operation):
             )
         keys = list(_keys(meta))
         if self.mass:
-            schema_editor.execute(mass_keys(table, keys))
+            schema_editor.execute(mass_keys(table, keys, apart=self.apart))
         else:
             for column, parent in keys:
                 schema_editor.execute(row_key(table, column, parent))
@@ -133,64 +157,6 @@ def row_key(table: str, column: str, parent: str) -> str:
         ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_fk
             FOREIGN KEY (dossier_id, {column}) REFERENCES {parent} (dossier_id, id);
         ALTER TABLE {parent} FORCE ROW LEVEL SECURITY;
-    """
-
-
-def mass_keys(table: str, keys: Sequence[tuple[str, str]]) -> str:
-    """The same guarantee for a table of millions: one set-based check a statement.
-
-    The parents' rows are locked FOR KEY SHARE, as Postgres' own foreign keys do.
-    """
-    checks = "\n".join(_child_check(table, column, parent) for column, parent in keys)
-    sql = f"""
-        CREATE FUNCTION {table}_keys() RETURNS trigger LANGUAGE plpgsql AS $body$
-        DECLARE wanted bigint; found_keys bigint;
-        BEGIN
-        {checks}
-        RETURN NULL;
-        END $body$;
-        CREATE TRIGGER {table}_keys_insert AFTER INSERT ON {table}
-            REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION {table}_keys();
-        CREATE TRIGGER {table}_keys_update AFTER UPDATE ON {table}
-            REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION {table}_keys();
-    """
-    return sql + "".join(_parent_guard(table, column, parent) for column, parent in keys)
-
-
-def _child_check(table: str, column: str, parent: str) -> str:
-    return f"""
-        SELECT count(*) INTO wanted FROM
-            (SELECT DISTINCT dossier_id, {column} FROM fresh WHERE {column} IS NOT NULL) k;
-        IF wanted > 0 THEN
-            SELECT count(*) INTO found_keys FROM (
-                SELECT 1 FROM {parent} p
-                JOIN (SELECT DISTINCT dossier_id AS d, {column} AS x FROM fresh
-                      WHERE {column} IS NOT NULL) k ON p.dossier_id = k.d AND p.id = k.x
-                FOR KEY SHARE OF p) locked;
-            IF found_keys <> wanted THEN
-                RAISE foreign_key_violation USING
-                    MESSAGE = '{table}.{column} points to no row of {parent} in the same dossier',
-                    CONSTRAINT = '{table}_{column}_fk';
-            END IF;
-        END IF;
-    """
-
-
-def _parent_guard(table: str, column: str, parent: str) -> str:
-    name = f"{table}_{column}_kept"
-    return f"""
-        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$
-        BEGIN
-            IF EXISTS (SELECT 1 FROM gone g JOIN {table} c
-                       ON c.dossier_id = g.dossier_id AND c.{column} = g.id) THEN
-                RAISE foreign_key_violation USING
-                    MESSAGE = 'a row of {parent} is still referred to by {table}.{column}',
-                    CONSTRAINT = '{table}_{column}_fk';
-            END IF;
-            RETURN NULL;
-        END $body$;
-        CREATE TRIGGER {name} AFTER DELETE ON {parent}
-            REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION {name}();
     """
 
 

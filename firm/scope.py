@@ -88,7 +88,8 @@ def apply(db: Any = None) -> None:
 
 @contextmanager
 def open_scope(scope: Scope | None = None, **changes: Any) -> Iterator[Scope]:
-    """Run a block in one transaction under `scope` (or the fields given), then restore the outer one.
+    """Run a block in one transaction under `scope` (or the fields given), then restore the outer
+    one.
 
     The only way in: middleware, jobs, commands and tests call it.
     """

@@ -54,11 +54,22 @@ def column_chart(
     for at, (month, *pair) in enumerate(rows):
         middle = LEFT + (at + 0.5) * slot
         x = middle - (wide + 1 if has_second else wide / 2)
-        for tint, value in zip((2, 1) if has_second else (1,), _ordered(pair, has_second), strict=True):
+        for tint, value in zip(
+            (2, 1) if has_second else (1,), _ordered(pair, has_second), strict=True
+        ):
             if value:
                 edges = sorted((height_of(value), height_of(0)))
                 title = f"{SHORT_MONTHS[month.month - 1]} {month.year - tint + 1} : {integer(round(value / 100))} €"
-                bars.append(Bar(tint, round(x, 1), edges[0], wide, round(max(edges[1] - edges[0], 1), 1), title))
+                bars.append(
+                    Bar(
+                        tint,
+                        round(x, 1),
+                        edges[0],
+                        wide,
+                        round(max(edges[1] - edges[0], 1), 1),
+                        title,
+                    )
+                )
             x += wide + 1
         labels.append((round(middle, 1), SHORT_MONTHS[month.month - 1]))
     marks = [(height_of(cents), integer(cents // 100)) for cents in range(low, high + 1, step)]

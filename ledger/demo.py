@@ -19,7 +19,8 @@ from ledger.models import FecImport
 
 NAMES = (
     "Garage du Pont Neuf", "Menuiserie Aubrac", "Cabinet dentaire des Lices", "SCI Les Tilleuls",
-    "Librairie La Page Blanche", "Transports Kervella", "Institut Belle Rive", "Ferme des Trois Chênes",
+    "Librairie La Page Blanche", "Transports Kervella", "Institut Belle Rive",
+    "Ferme des Trois Chênes",
     "Plomberie Vasseur et Filles", "Atelier Nord-Sud Architecture", "Pharmacie de la Halle",
     "Boucherie Maréchal", "Auberge du Lac", "Studio Quatre Mains", "Maçonnerie Delmas",
 )  # fmt: skip
@@ -47,7 +48,9 @@ def demo_dossier(firm: Firm, by: User, rank: int, *, marker: str = "") -> Dossie
         name = f"{name} {tag(marker, firm, slug)}"
     with scope.open_scope(scope.Scope(user=by.id, firm=firm.id, firm_write=True)):
         found = Dossier.objects.filter(firm=firm, slug=slug).first()
-        return found or create_dossier(firm, name=name, by=by, slug=slug, siren=invented_siren(rank))
+        return found or create_dossier(
+            firm, name=name, by=by, slug=slug, siren=invented_siren(rank)
+        )
 
 
 def tag(marker: str, firm: Firm, slug: str) -> str:
@@ -56,9 +59,16 @@ def tag(marker: str, firm: Firm, slug: str) -> str:
 
 
 def fill(
-    dossier: Dossier, by: User, *, lines: int, seed: int, sector: generate.SectorName, marker: str = ""
+    dossier: Dossier,
+    by: User,
+    *,
+    lines: int,
+    seed: int,
+    sector: generate.SectorName,
+    marker: str = "",
 ) -> list[FecImport]:
-    """Import two generated years that follow each other, as the dossier's owner would from the screen.
+    """Import two generated years that follow each other, as the dossier's owner would from the
+    screen.
 
     `marker` goes into the labels, so that a leak into another dossier is seen at once.
     """
@@ -69,8 +79,14 @@ def fill(
             siren = dossier.siren or invented_siren(0)
             path = Path(folder) / name_by_law(siren, dt.date(year, 12, 31))
             truth = generate.generate(
-                path, lines=lines, year_end=dt.date(year, 12, 31), siren=siren, seed=seed,
-                marker=marker, opening=closing, sector=sector,
+                path,
+                lines=lines,
+                year_end=dt.date(year, 12, 31),
+                siren=siren,
+                seed=seed,
+                marker=marker,
+                opening=closing,
+                sector=sector,
             )
             closing = truth.closing
             done.append(import_file(dossier, by, path))

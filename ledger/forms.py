@@ -127,9 +127,7 @@ class PeriodForm(forms.Form):
         """The option that the period is in."""
         if self.period is None or not self.period.years:
             return ""
-        return (
-            EVERY_YEAR if len(self.period.years) > 1 else self.period.years[0].end.isoformat()
-        )
+        return EVERY_YEAR if len(self.period.years) > 1 else self.period.years[0].end.isoformat()
 
     def read(self, name: str, default: Any = "") -> Any:
         """A field's value when it could be read."""
@@ -271,4 +269,3 @@ class EntriesForm(PeriodForm):
     def narrows(self) -> bool:
         """Whether anything but the period was asked for."""
         return any(self.cleaned_data.get(name) for name in ("journal", "mois", "q", "montant"))
-

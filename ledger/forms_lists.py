@@ -22,6 +22,10 @@ class ListForm(forms.Form):
         self.is_valid()
         got = self.cleaned_data
         return Filters(
-            search=(got.get("q") or "").strip(), since=got.get("du"), until=got.get("au"),
-            status=got.get("etat") or "", bank_account=got.get("compte"), after=got.get("apres") or "",
+            search=(got.get("q") or "").strip(),
+            since=got.get("du"),
+            until=got.get("au"),
+            status=got.get("etat") or "",
+            bank_account=got.get("compte"),
+            after=got.get("apres") or "",
         )

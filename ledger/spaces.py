@@ -1,4 +1,5 @@
-"""What the books add to a dossier's menu, in its order; an entry whose right is missing is hidden."""
+"""What the books add to a dossier's menu, in its order; an entry whose right is missing is hidden.
+"""
 
 from __future__ import annotations
 
@@ -33,5 +34,7 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
     for group, label, name, icon, right, rank in ENTRIES:
         if request.rights.may(right):  # type: ignore[attr-defined]
             url = reverse(f"ledger:{name}", args=[dossier.slug])
-            covers = tuple(reverse(f"ledger:{other}", args=[dossier.slug]) for other in COVERS.get(name, ()))
+            covers = tuple(
+                reverse(f"ledger:{other}", args=[dossier.slug]) for other in COVERS.get(name, ())
+            )
             yield group, NavItem(label, url, icon, rank, covers=covers, is_alone=name == "home")

@@ -40,7 +40,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """One line for what was left out."""
     left_out = config.stash.get(LEFT_OUT, 0)
     if left_out:
-        terminalreporter.write_line(f"{left_out} browser tests left out: no Chromium on this machine.")
+        terminalreporter.write_line(
+            f"{left_out} browser tests left out: no Chromium on this machine."
+        )
 
 
 @pytest.fixture(scope="session")
@@ -131,6 +133,4 @@ def inside(alice: User, boulangerie: Dossier) -> Iterator[Dossier]:
 def open_dossier(user: User, dossier: Dossier) -> AbstractContextManager[Any]:
     """A scope on one dossier, as the guards open it."""
     only = frozenset({dossier.id})
-    return scope.open_scope(
-        scope.Scope(user=user.id, firm=dossier.firm_id, read=only, write=only)
-    )
+    return scope.open_scope(scope.Scope(user=user.id, firm=dossier.firm_id, read=only, write=only))

@@ -20,7 +20,9 @@ def grant_access(
 ) -> DossierGrant:
     """Give a person a role in the dossier, in place of the one he has; it ends at `expires_at`."""
     grant, _created = DossierGrant.objects.update_or_create(
-        user=to, dossier=dossier, defaults={"role": role, "granted_by": by, "expires_at": expires_at}
+        user=to,
+        dossier=dossier,
+        defaults={"role": role, "granted_by": by, "expires_at": expires_at},
     )
     assign_perm(DERIVED, to, dossier)
     audit.record("clients.access_granted", by=by, dossier_id=dossier.id, to=to.id, role=role)

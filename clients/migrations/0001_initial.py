@@ -6,65 +6,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='adresse courte')),
-                ('siren', models.CharField(blank=True, db_default='', max_length=9, verbose_name='SIREN')),
-                ('legal_form', models.CharField(blank=True, db_default='', max_length=60, verbose_name='forme juridique')),
-                ('status', models.CharField(choices=[('invited', 'Invité'), ('onboarding', 'Intégration'), ('active', 'Actif'), ('disconnected', 'Déconnecté')], default='active', max_length=12)),
-                ('is_confidential', models.BooleanField(db_default=False, default=False, verbose_name='confidentiel')),
-                ('takeover_date', models.DateField(blank=True, null=True, verbose_name='date de reprise')),
-                ('lock_date', models.DateField(blank=True, null=True, verbose_name='date de restriction')),
-                ('lock_mode', models.CharField(choices=[('none', 'Aucune'), ('users', 'Utilisateurs'), ('users_and_admins', 'Utilisateurs et administrateurs')], default='none', max_length=16)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                (
+                    "slug",
+                    models.SlugField(max_length=60, unique=True, verbose_name="adresse courte"),
+                ),
+                (
+                    "siren",
+                    models.CharField(blank=True, db_default="", max_length=9, verbose_name="SIREN"),
+                ),
+                (
+                    "legal_form",
+                    models.CharField(
+                        blank=True, db_default="", max_length=60, verbose_name="forme juridique"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("invited", "Invité"),
+                            ("onboarding", "Intégration"),
+                            ("active", "Actif"),
+                            ("disconnected", "Déconnecté"),
+                        ],
+                        default="active",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "is_confidential",
+                    models.BooleanField(
+                        db_default=False, default=False, verbose_name="confidentiel"
+                    ),
+                ),
+                (
+                    "takeover_date",
+                    models.DateField(blank=True, null=True, verbose_name="date de reprise"),
+                ),
+                (
+                    "lock_date",
+                    models.DateField(blank=True, null=True, verbose_name="date de restriction"),
+                ),
+                (
+                    "lock_mode",
+                    models.CharField(
+                        choices=[
+                            ("none", "Aucune"),
+                            ("users", "Utilisateurs"),
+                            ("users_and_admins", "Utilisateurs et administrateurs"),
+                        ],
+                        default="none",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DossierGrant',
+            name="DossierGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('assigned', 'Comptable affecté'), ('client_admin', 'Administrateur'), ('client_accountant', 'Comptable'), ('client_user', 'Utilisateur'), ('employee', 'Employé'), ('billing_manager', 'Gestionnaire de facturation')], max_length=20)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("assigned", "Comptable affecté"),
+                            ("client_admin", "Administrateur"),
+                            ("client_accountant", "Comptable"),
+                            ("client_user", "Utilisateur"),
+                            ("employee", "Employé"),
+                            ("billing_manager", "Gestionnaire de facturation"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DossierUserObjectPermission',
+            name="DossierUserObjectPermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DossierStats',
+            name="DossierStats",
             fields=[
-                ('dossier', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='stats', serialize=False, to='clients.dossier')),
-                ('entries', models.BigIntegerField(db_default=0, default=0)),
-                ('lines', models.BigIntegerField(db_default=0, default=0)),
-                ('cash', models.BigIntegerField(db_default=0, default=0)),
-                ('suspense', models.BigIntegerField(db_default=0, default=0)),
-                ('unlettered', models.IntegerField(db_default=0, default=0)),
-                ('to_book', models.IntegerField(db_default=0, default=0)),
-                ('last_entry_on', models.DateField(null=True)),
-                ('last_import_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="stats",
+                        serialize=False,
+                        to="clients.dossier",
+                    ),
+                ),
+                ("entries", models.BigIntegerField(db_default=0, default=0)),
+                ("lines", models.BigIntegerField(db_default=0, default=0)),
+                ("cash", models.BigIntegerField(db_default=0, default=0)),
+                ("suspense", models.BigIntegerField(db_default=0, default=0)),
+                ("unlettered", models.IntegerField(db_default=0, default=0)),
+                ("to_book", models.IntegerField(db_default=0, default=0)),
+                ("last_entry_on", models.DateField(null=True)),
+                ("last_import_at", models.DateTimeField(null=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
     ]

@@ -6,75 +6,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('clients', '0001_initial'),
-        ('firm', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("clients", "0001_initial"),
+        ("firm", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dossier',
-            name='firm',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='dossiers', to='firm.firm'),
+            model_name="dossier",
+            name="firm",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="dossiers",
+                to="firm.firm",
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='owner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='owned_dossiers', to=settings.AUTH_USER_MODEL),
+            model_name="dossier",
+            name="owner",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="owned_dossiers",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='dossiergrant',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='clients.dossier'),
+            model_name="dossiergrant",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="grants",
+                to="clients.dossier",
+            ),
         ),
         migrations.AddField(
-            model_name='dossiergrant',
-            name='granted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="dossiergrant",
+            name="granted_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='dossiergrant',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dossier_grants', to=settings.AUTH_USER_MODEL),
+            model_name="dossiergrant",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="dossier_grants",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='dossieruserobjectpermission',
-            name='content_object',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='clients.dossier'),
+            model_name="dossieruserobjectpermission",
+            name="content_object",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, to="clients.dossier"
+            ),
         ),
         migrations.AddField(
-            model_name='dossieruserobjectpermission',
-            name='permission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission'),
+            model_name="dossieruserobjectpermission",
+            name="permission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
+            ),
         ),
         migrations.AddField(
-            model_name='dossieruserobjectpermission',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
+            model_name="dossieruserobjectpermission",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['firm', 'name'], name='dossiers_by_name'),
+            model_name="dossier",
+            index=models.Index(fields=["firm", "name"], name="dossiers_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(condition=models.Q(('siren', ''), _negated=True), fields=('firm', 'siren'), name='one_dossier_per_siren_and_firm'),
+            model_name="dossier",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("siren", ""), _negated=True),
+                fields=("firm", "siren"),
+                name="one_dossier_per_siren_and_firm",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^\\d{9}$'), _connector='OR'), name='siren_has_nine_digits'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("siren", ""), ("siren__regex", "^\\d{9}$"), _connector="OR"),
+                name="siren_has_nine_digits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossiergrant',
-            constraint=models.UniqueConstraint(fields=('user', 'dossier'), name='one_grant_per_person_and_dossier'),
+            model_name="dossiergrant",
+            constraint=models.UniqueConstraint(
+                fields=("user", "dossier"), name="one_grant_per_person_and_dossier"
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='dossieruserobjectpermission',
-            unique_together={('user', 'permission', 'content_object')},
+            name="dossieruserobjectpermission",
+            unique_together={("user", "permission", "content_object")},
         ),
     ]

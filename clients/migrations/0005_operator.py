@@ -27,5 +27,7 @@ class Migration(migrations.Migration):
     dependencies = [("clients", "0004_taken"), ("firm", "0002_walls")]
 
     operations = [
-        migrations.RunSQL(LOOK_UP, "SET LOCAL ROLE firm_search; DROP FUNCTION operator_dossier(text); RESET ROLE"),
+        migrations.RunSQL(
+            LOOK_UP, "SET LOCAL ROLE firm_search; DROP FUNCTION operator_dossier(text); RESET ROLE"
+        ),
     ]

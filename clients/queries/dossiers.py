@@ -19,7 +19,9 @@ class DossierRow:
     stats: DossierStats | None
 
 
-def visible(firm: Firm | None = None, *, search: str = "", limit: int = 100, after: str = "") -> list[Dossier]:
+def visible(
+    firm: Firm | None = None, *, search: str = "", limit: int = 100, after: str = ""
+) -> list[Dossier]:
     """Dossiers open to the person in scope, by name, in one query."""
     rows = Dossier.objects.select_related("firm").order_by("name", "id")
     if firm:

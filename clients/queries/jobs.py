@@ -7,10 +7,12 @@ from typing import Any
 from django.urls import reverse
 
 from clients.models import Dossier
-from firm import jobs
+from firm import jobs, scope
 from firm.models import Firm, Job, User
 
 STATES = {"confirmed": "wait", "running": "run", "done": "ok", "undone": "wait", "failed": "danger"}
+
+EXPORT = "ledger.table_export"
 
 
 def jobs_of_person(user: User, *, limit: int = 12) -> list[dict[str, Any]]:
@@ -44,8 +46,19 @@ def _row(job: Job, dossier: Dossier | None) -> dict[str, Any]:
         "total": job.total,
         "state": STATES.get(job.state, "wait"),
         "state_label": Job.State(job.state).label,
-        "url": reverse("ledger:imports", args=[dossier.slug]) if dossier else "",
+        "url": _url(job, dossier) if dossier else "",
         "created_at": job.created_at,
         "finished_at": job.finished_at,
         "is_over": job.is_over,
     }
+
+
+def _url(job: Job, dossier: Dossier) -> str:
+    """Where a job leads: an export of one's own to its file once it is there, the rest to imports."""
+    current = scope.current()
+    if job.kind != EXPORT:
+        return reverse("ledger:imports", args=[dossier.slug])
+    if current is None or current.user != job.requested_by:
+        return reverse("ledger:home", args=[dossier.slug])
+    name = "export_file" if job.state == Job.State.DONE else "export_job"
+    return reverse(f"ledger:{name}", args=[dossier.slug, job.id])

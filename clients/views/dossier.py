@@ -17,7 +17,9 @@ def infos(request: DossierRequest) -> HttpResponse:
     """Name, SIREN, legal form and « date de reprise »."""
     dossier = request.dossier
     names = ("name", "legal_form", "siren", "takeover_date")
-    form = DossierForm(request.POST or None, initial={name: getattr(dossier, name) for name in names})
+    form = DossierForm(
+        request.POST or None, initial={name: getattr(dossier, name) for name in names}
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_in(form, siren_invalid="siren", siren_taken="siren", name_missing="name"):
             update_dossier(dossier, by=request.user, **form.cleaned_data)

@@ -50,7 +50,9 @@ def cockpit(request: FirmRequest) -> HttpResponse:
 def client_list(request: FirmRequest) -> HttpResponse:
     """« Clients »: the dossiers that one may see, by name."""
     search = request.GET.get("q", "").strip()
-    found = dossiers.visible(request.firm, search=search, limit=PAGE + 1, after=request.GET.get("apres", ""))
+    found = dossiers.visible(
+        request.firm, search=search, limit=PAGE + 1, after=request.GET.get("apres", "")
+    )
     rows = dossiers.with_stats(found[:PAGE])
     last = found[PAGE - 1] if len(found) > PAGE else None
     context = {
@@ -116,7 +118,12 @@ def switcher(request: HttpRequest) -> HttpResponse:
     """« Entreprises »: the firm's space and the dossiers, recent first when nothing is typed."""
     query = request.GET.get("q", "").strip()
     firms = [
-        ("building-community", row.firm.name, "Espace cabinet", reverse("clients:list", args=[row.firm.slug]))
+        (
+            "building-community",
+            row.firm.name,
+            "Espace cabinet",
+            reverse("clients:list", args=[row.firm.slug]),
+        )
         for row in Membership.objects.filter(user_id=request.user.pk).select_related("firm")
         if query.lower() in row.firm.name.lower()
     ]
@@ -124,10 +131,13 @@ def switcher(request: HttpRequest) -> HttpResponse:
     found = dossiers.visible(search=query, limit=30)
     if not query and recent:
         known = {row.slug for row in found}
-        found += list(Dossier.objects.filter(slug__in=[slug for slug in recent if slug not in known]))
+        found += list(
+            Dossier.objects.filter(slug__in=[slug for slug in recent if slug not in known])
+        )
         found.sort(key=lambda row: recent.index(row.slug) if row.slug in recent else len(recent))
     rows = [
-        ("building", row.name, row.siren, reverse("ledger:home", args=[row.slug])) for row in found[:30]
+        ("building", row.name, row.siren, reverse("ledger:home", args=[row.slug]))
+        for row in found[:30]
     ]
     groups = [(title, part) for title, part in (("Cabinet", firms), ("Entreprises", rows)) if part]
     return render(request, "ui/options.html", {"groups": groups})

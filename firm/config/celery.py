@@ -1,4 +1,5 @@
-"""Celery: it only wakes jobs; the Job row is the truth, so a lost message costs seconds, no work."""
+"""Celery: it only wakes jobs; the Job row is the truth, so a lost message costs seconds, no work.
+"""
 
 import os
 

@@ -235,11 +235,16 @@ if IS_EMBEDDED_MAIL:
 EMAIL_FILE_PATH = str(DATA_DIR / "outbox")
 globals().update(env.email(EMAIL_URL))
 EMAIL_TIMEOUT = 15
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{PRODUCT} <ne-pas-repondre@localhost.localdomain>")
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", f"{PRODUCT} <ne-pas-repondre@localhost.localdomain>"
+)
 
 # --- the API ------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["firm.api_auth.BearerAuthentication", "firm.api_auth.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "firm.api_auth.BearerAuthentication",
+        "firm.api_auth.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
@@ -258,7 +263,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{PRODUCT} – API",
     "VERSION": VERSION,
-    "DESCRIPTION": "Les mêmes actions que les écrans. Montants en chaînes, identifiants en chaînes.",
+    "DESCRIPTION": "Les mêmes actions que les écrans. Montants et identifiants sont des chaînes.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

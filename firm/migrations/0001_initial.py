@@ -9,212 +9,416 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('firm_id', models.BigIntegerField(null=True)),
-                ('dossier_id', models.BigIntegerField(null=True)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('action', models.CharField(max_length=80)),
-                ('details', models.JSONField(db_default={}, default=dict)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("firm_id", models.BigIntegerField(null=True)),
+                ("dossier_id", models.BigIntegerField(null=True)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("action", models.CharField(max_length=80)),
+                ("details", models.JSONField(db_default={}, default=dict)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='Firm',
+            name="Firm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('siren', models.CharField(blank=True, db_default='', max_length=9)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("siren", models.CharField(blank=True, db_default="", max_length=9)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('firm_id', models.BigIntegerField(null=True)),
-                ('dossier_id', models.BigIntegerField(null=True)),
-                ('requested_by', models.BigIntegerField(null=True)),
-                ('idempotency_key', models.CharField(max_length=120)),
-                ('is_destructive', models.BooleanField(db_default=False, default=False)),
-                ('state', models.CharField(choices=[('draft', 'Brouillon'), ('previewed', 'Aperçu prêt'), ('confirmed', 'En attente'), ('running', 'En cours'), ('done', 'Terminé'), ('undone', 'Annulé après coup'), ('failed', 'Échoué'), ('cancelled', 'Annulé'), ('expired', 'Périmé')], default='confirmed', max_length=10)),
-                ('cursor', models.BigIntegerField(db_default=0, default=0)),
-                ('done', models.BigIntegerField(db_default=0, default=0)),
-                ('total', models.BigIntegerField(db_default=0, default=0)),
-                ('step', models.CharField(db_default='', default='', max_length=120)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('runner', models.CharField(db_default='', default='', max_length=80)),
-                ('attempts', models.IntegerField(db_default=0, default=0)),
-                ('next_try_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('cancel_requested', models.BooleanField(db_default=False, default=False)),
-                ('error_code', models.CharField(db_default='', default='', max_length=80)),
-                ('error', models.TextField(db_default='', default='')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("firm_id", models.BigIntegerField(null=True)),
+                ("dossier_id", models.BigIntegerField(null=True)),
+                ("requested_by", models.BigIntegerField(null=True)),
+                ("idempotency_key", models.CharField(max_length=120)),
+                ("is_destructive", models.BooleanField(db_default=False, default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Brouillon"),
+                            ("previewed", "Aperçu prêt"),
+                            ("confirmed", "En attente"),
+                            ("running", "En cours"),
+                            ("done", "Terminé"),
+                            ("undone", "Annulé après coup"),
+                            ("failed", "Échoué"),
+                            ("cancelled", "Annulé"),
+                            ("expired", "Périmé"),
+                        ],
+                        default="confirmed",
+                        max_length=10,
+                    ),
+                ),
+                ("cursor", models.BigIntegerField(db_default=0, default=0)),
+                ("done", models.BigIntegerField(db_default=0, default=0)),
+                ("total", models.BigIntegerField(db_default=0, default=0)),
+                ("step", models.CharField(db_default="", default="", max_length=120)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("runner", models.CharField(db_default="", default="", max_length=80)),
+                ("attempts", models.IntegerField(db_default=0, default=0)),
+                (
+                    "next_try_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("cancel_requested", models.BooleanField(db_default=False, default=False)),
+                ("error_code", models.CharField(db_default="", default="", max_length=80)),
+                ("error", models.TextField(db_default="", default="")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='JobItem',
+            name="JobItem",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('dossier_id', models.BigIntegerField()),
-                ('job_id', models.BigIntegerField()),
-                ('label', models.CharField(db_default='', default='', max_length=200)),
-                ('params', models.JSONField(db_default={}, default=dict)),
-                ('result', models.JSONField(db_default={}, default=dict)),
-                ('state', models.CharField(choices=[('planned', 'Prévu'), ('done', 'Fait'), ('skipped', 'Ignoré'), ('failed', 'Échoué')], default='planned', max_length=10)),
-                ('reason', models.TextField(db_default='', default='')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("dossier_id", models.BigIntegerField()),
+                ("job_id", models.BigIntegerField()),
+                ("label", models.CharField(db_default="", default="", max_length=200)),
+                ("params", models.JSONField(db_default={}, default=dict)),
+                ("result", models.JSONField(db_default={}, default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Prévu"),
+                            ("done", "Fait"),
+                            ("skipped", "Ignoré"),
+                            ("failed", "Échoué"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(db_default="", default="")),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Propriétaire'), ('admin', 'Administrateur'), ('staff_all', 'Collaborateur tous dossiers'), ('staff', 'Collaborateur')], max_length=12)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Propriétaire"),
+                            ("admin", "Administrateur"),
+                            ("staff_all", "Collaborateur tous dossiers"),
+                            ("staff", "Collaborateur"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutgoingEmail',
+            name="OutgoingEmail",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('firm_id', models.BigIntegerField(null=True)),
-                ('dossier_id', models.BigIntegerField(null=True)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=160, unique=True)),
-                ('message_id', models.CharField(max_length=200, unique=True)),
-                ('recipient', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=300)),
-                ('text', models.TextField()),
-                ('html', models.TextField(db_default='', default='')),
-                ('state', models.CharField(choices=[('queued', 'En file'), ('sending', 'Envoi en cours'), ('sent', 'Envoyé'), ('failed', 'Échec')], default='queued', max_length=10)),
-                ('error', models.TextField(db_default='', default='')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('sent_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("firm_id", models.BigIntegerField(null=True)),
+                ("dossier_id", models.BigIntegerField(null=True)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=160, unique=True)),
+                ("message_id", models.CharField(max_length=200, unique=True)),
+                ("recipient", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=300)),
+                ("text", models.TextField()),
+                ("html", models.TextField(db_default="", default="")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "En file"),
+                            ("sending", "Envoi en cours"),
+                            ("sent", "Envoyé"),
+                            ("failed", "Échec"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("error", models.TextField(db_default="", default="")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='adresse e-mail')),
-                ('name', models.CharField(max_length=150, verbose_name='nom')),
-                ('is_active', models.BooleanField(db_default=True, default=True, verbose_name='actif')),
-                ('is_staff', models.BooleanField(db_default=False, default=False, verbose_name='exploitant')),
-                ('single_keys', models.BooleanField(db_default=True, default=True, verbose_name='raccourcis à une lettre')),
-                ('date_joined', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(max_length=254, unique=True, verbose_name="adresse e-mail"),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="nom")),
+                (
+                    "is_active",
+                    models.BooleanField(db_default=True, default=True, verbose_name="actif"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(db_default=False, default=False, verbose_name="exploitant"),
+                ),
+                (
+                    "single_keys",
+                    models.BooleanField(
+                        db_default=True, default=True, verbose_name="raccourcis à une lettre"
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='nom')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('prefix', models.CharField(max_length=12)),
-                ('scopes', models.JSONField(db_default=[], default=list)),
-                ('dossiers', models.JSONField(db_default=[], default=list)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expire le')),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="nom")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("prefix", models.CharField(max_length=12)),
+                ("scopes", models.JSONField(db_default=[], default=list)),
+                ("dossiers", models.JSONField(db_default=[], default=list)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "expires_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="expire le"),
+                ),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditSeal',
+            name="AuditSeal",
             fields=[
-                ('event', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.RESTRICT, primary_key=True, serialize=False, to='firm.auditevent')),
-                ('firm_id', models.BigIntegerField()),
-                ('seq', models.BigIntegerField()),
-                ('previous', models.BinaryField()),
-                ('digest', models.BinaryField()),
+                (
+                    "event",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        primary_key=True,
+                        serialize=False,
+                        to="firm.auditevent",
+                    ),
+                ),
+                ("firm_id", models.BigIntegerField()),
+                ("seq", models.BigIntegerField()),
+                ("previous", models.BinaryField()),
+                ("digest", models.BinaryField()),
             ],
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['firm_id', '-at'], name='audit_by_firm'),
+            model_name="auditevent",
+            index=models.Index(fields=["firm_id", "-at"], name="audit_by_firm"),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['dossier_id', '-at'], name='audit_by_dossier'),
+            model_name="auditevent",
+            index=models.Index(fields=["dossier_id", "-at"], name="audit_by_dossier"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state__in', ['confirmed', 'running'])), fields=['next_try_at'], name='jobs_to_run'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("state__in", ["confirmed", "running"])),
+                fields=["next_try_at"],
+                name="jobs_to_run",
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['firm_id', '-created_at'], name='jobs_by_firm'),
+            model_name="job",
+            index=models.Index(fields=["firm_id", "-created_at"], name="jobs_by_firm"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['requested_by', '-created_at'], name='jobs_by_person'),
+            model_name="job",
+            index=models.Index(fields=["requested_by", "-created_at"], name="jobs_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(fields=('kind', 'dossier_id', 'idempotency_key'), name='one_job_per_key', nulls_distinct=False),
+            model_name="job",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "dossier_id", "idempotency_key"),
+                name="one_job_per_key",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_destructive', True), ('state__in', ['confirmed', 'running'])), fields=('dossier_id',), name='one_destructive_job_per_dossier'),
+            model_name="job",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("is_destructive", True), ("state__in", ["confirmed", "running"])
+                ),
+                fields=("dossier_id",),
+                name="one_destructive_job_per_dossier",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jobitem',
-            constraint=models.UniqueConstraint(fields=('dossier_id', 'job_id'), name='one_item_per_dossier_and_job'),
+            model_name="jobitem",
+            constraint=models.UniqueConstraint(
+                fields=("dossier_id", "job_id"), name="one_item_per_dossier_and_job"
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='firm',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='firm.firm'),
+            model_name="membership",
+            name="firm",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="firm.firm",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL),
+            model_name="membership",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='outgoingemail',
-            index=models.Index(fields=['firm_id', '-created_at'], name='mails_by_firm'),
+            model_name="outgoingemail",
+            index=models.Index(fields=["firm_id", "-created_at"], name="mails_by_firm"),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='email_is_lower_case'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="email_is_lower_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='auditseal',
-            constraint=models.UniqueConstraint(fields=('firm_id', 'seq'), name='one_chain_per_firm'),
+            model_name="auditseal",
+            constraint=models.UniqueConstraint(
+                fields=("firm_id", "seq"), name="one_chain_per_firm"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('firm', 'user'), name='one_membership_per_person'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("firm", "user"), name="one_membership_per_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'admin', 'staff_all', 'staff'])), name='membership_role_is_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["owner", "admin", "staff_all", "staff"])),
+                name="membership_role_is_known",
+            ),
         ),
     ]

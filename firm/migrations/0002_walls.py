@@ -21,13 +21,17 @@ class Migration(migrations.Migration):
         run_sql_file(SQL / "0002_audit.up.sql"),
         AccessTable("firm_membership", select=f"{MINE} OR {OF_FIRM}", insert=WRITES_FIRM),
         AccessTable(
-            "firm_auditevent", select=f"{OF_FIRM} OR {OF_DOSSIER} OR {MINE}", insert="true",
+            "firm_auditevent",
+            select=f"{OF_FIRM} OR {OF_DOSSIER} OR {MINE}",
+            insert="true",
             update="false",
         ),
         # Written and read by the sealing trigger and by verification, as the owner; the runtime
         # role has no right on them but to read its firm's seals.
         AccessTable(
-            "firm_auditseal", select=f"{OF_FIRM} OR current_user = 'firm_owner'", insert="true",
+            "firm_auditseal",
+            select=f"{OF_FIRM} OR current_user = 'firm_owner'",
+            insert="true",
             update="false",
         ),
         AccessTable("firm_auditchain", select="true", insert="true"),

@@ -9,13 +9,15 @@ from firm.tenancy import TenantRow
 
 
 class Job(models.Model):
-    """One piece of long work.  Ids and state only, outside row-level security: the sweep has no scope.
+    """One piece of long work.  Ids and state only, outside row-level security: the sweep has no
+    scope.
 
     What it is about (parameters, result, outcome per dossier) is in `JobItem`, behind the wall.
     """
 
     class State(models.TextChoices):
-        """draft → previewed → confirmed → running → done → undone; or failed, cancelled, expired."""
+        """draft → previewed → confirmed → running → done → undone; or failed, cancelled, expired.
+        """
 
         DRAFT = "draft", "Brouillon"
         PREVIEWED = "previewed", "Aperçu prêt"
@@ -106,7 +108,9 @@ class JobItem(TenantRow):
 
     class Meta(TenantRow.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["dossier_id", "job_id"], name="one_item_per_dossier_and_job")
+            models.UniqueConstraint(
+                fields=["dossier_id", "job_id"], name="one_item_per_dossier_and_job"
+            )
         ]
 
     def __str__(self) -> str:

@@ -44,7 +44,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(email=models.functions.Lower("email")), name="email_is_lower_case"
+                condition=models.Q(email=models.functions.Lower("email")),
+                name="email_is_lower_case",
             )
         ]
 
@@ -59,7 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def initials(self) -> str:
         """Two letters for the avatar."""
         words = [word for word in self.get_full_name().replace("-", " ").split() if word]
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+        return "".join(
+            word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
+        ).upper()
 
 
 class Firm(models.Model):

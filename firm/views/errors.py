@@ -12,7 +12,8 @@ from firm.errors import BusinessError
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether the caller is a program rather than a browser."""
-    return request.path.startswith("/api/")
+    first = request.headers.get("Accept", "").split(",")[0]
+    return request.path.startswith("/api/") or first == "application/json"
 
 
 def problem_body(error: BusinessError) -> dict[str, Any]:
@@ -44,9 +45,12 @@ def refusal(request: HttpRequest, error: BusinessError) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's key was missing or stale."""
     del reason
-    return refusal(request, StaleForm(
-        "Cette page était ouverte depuis trop longtemps. Rechargez-la, puis recommencez."
-    ))
+    return refusal(
+        request,
+        StaleForm(
+            "Cette page était ouverte depuis trop longtemps. Rechargez-la, puis recommencez."
+        ),
+    )
 
 
 class StaleForm(BusinessError):

@@ -63,7 +63,8 @@ class Options:
             or self.encoding not in {"utf-8", "iso8859-15"}
         ):
             raise ExportOptionInvalid(
-                "Choisissez le format txt ou xml, la tabulation ou la barre verticale, UTF-8 ou ISO 8859-15."
+                "Choisissez le format txt ou xml, la tabulation ou la barre verticale, "
+                "UTF-8 ou ISO 8859-15."
             )
 
 
@@ -99,7 +100,9 @@ def year_ending(year_end: dt.date) -> FiscalYear:
     return year
 
 
-def export_fec(dossier: Dossier, *, year: FiscalYear, folder: Path, by: User, options: Options | None = None) -> Exported:
+def export_fec(
+    dossier: Dossier, *, year: FiscalYear, folder: Path, by: User, options: Options | None = None
+) -> Exported:
     """Write the three files of a year into `folder`; the export goes into the audit trail.
 
     Raises:
@@ -118,14 +121,23 @@ def export_fec(dossier: Dossier, *, year: FiscalYear, folder: Path, by: User, op
     report = fec.with_name(f"{fec.stem}-controle.txt")
     report.write_text(_report(fec), encoding="utf-8")
     audit.record(
-        "ledger.fec_exported", by=by, dossier_id=dossier.id, year_end=year.end.isoformat(),
-        sha256=sha256, size=size, format=options.format, file_name=fec.name,
+        "ledger.fec_exported",
+        by=by,
+        dossier_id=dossier.id,
+        year_end=year.end.isoformat(),
+        sha256=sha256,
+        size=size,
+        format=options.format,
+        file_name=fec.name,
     )
     return Exported(fec, described, report, sha256, size, facts.lines, bool(undated))
 
 
-def stream_fec(dossier: Dossier, *, year_end: dt.date, by: User, options: Options) -> Iterator[bytes]:
-    """The file itself, streamed; it opens its own scope, since an answer is sent after the request's.
+def stream_fec(
+    dossier: Dossier, *, year_end: dt.date, by: User, options: Options
+) -> Iterator[bytes]:
+    """The file itself, streamed; it opens its own scope, since an answer is sent after the
+    request's.
 
     The audit trail learns of it once the last byte is written.
     """
@@ -139,8 +151,13 @@ def stream_fec(dossier: Dossier, *, year_end: dt.date, by: User, options: Option
             size += len(chunk)
             yield chunk
         audit.record(
-            "ledger.fec_exported", by=by, dossier_id=dossier.id, year_end=year.end.isoformat(),
-            sha256=digest.hexdigest(), size=size, format=options.format,
+            "ledger.fec_exported",
+            by=by,
+            dossier_id=dossier.id,
+            year_end=year.end.isoformat(),
+            sha256=digest.hexdigest(),
+            size=size,
+            format=options.format,
         )
 
 
@@ -166,14 +183,19 @@ def _siren(dossier: Dossier) -> str:
     return NO_SIREN
 
 
-def _chunks(year: FiscalYear, options: Options, layout: Layout, extra: list[str]) -> Iterator[bytes]:
+def _chunks(
+    year: FiscalYear, options: Options, layout: Layout, extra: list[str]
+) -> Iterator[bytes]:
     stream = records(year, layout=layout, extra=extra)
     if options.format == "xml":
         return xml_chunks(
             stream, year_end=year.end, encoding=options.encoding, layout=layout, extra_columns=extra
         )
     return text_chunks(
-        stream, separator=SEPARATORS[options.separator], encoding=options.encoding, layout=layout,
+        stream,
+        separator=SEPARATORS[options.separator],
+        encoding=options.encoding,
+        layout=layout,
         extra_columns=extra,
     )
 
@@ -195,26 +217,45 @@ def _facts(
     sums = (
         JournalMonth.objects.filter(fiscal_year=year)
         .values("journal__code", "journal__label", "journal__nature")
-        .annotate(lines=Sum("line_count"), entries=Sum("entry_count"), d=Sum("debit"), c=Sum("credit"))
+        .annotate(
+            lines=Sum("line_count"), entries=Sum("entry_count"), d=Sum("debit"), c=Sum("credit")
+        )
         .order_by("journal__code")
     )
     rows = list(sums)
     journals = [
         JournalFacts(
-            row["journal__code"], row["journal__label"],
-            Journal.Nature(row["journal__nature"]).label.lower(), row["entries"], row["lines"],
+            row["journal__code"],
+            row["journal__label"],
+            Journal.Nature(row["journal__nature"]).label.lower(),
+            row["entries"],
+            row["lines"],
         )
         for row in rows
     ]
     return ExportFacts(
-        siren=_siren(dossier), company=dossier.name, year_start=year.start, year_end=year.end,
-        file_name=fec.name, size=size, sha256=sha256, journals=journals,
-        lines=sum(row["lines"] for row in rows), entries=sum(row["entries"] for row in rows),
-        debit=sum(row["d"] for row in rows), credit=sum(row["c"] for row in rows),
-        software=settings.PRODUCT, version=settings.VERSION, layout=layout,
-        is_xml=options.format == "xml", encoding=options.encoding,
-        separator=SEPARATORS[options.separator], drafts=drafts,
-        extra_columns=[(name, "colonne propre au logiciel d’origine, rendue telle quelle") for name in extra],
+        siren=_siren(dossier),
+        company=dossier.name,
+        year_start=year.start,
+        year_end=year.end,
+        file_name=fec.name,
+        size=size,
+        sha256=sha256,
+        journals=journals,
+        lines=sum(row["lines"] for row in rows),
+        entries=sum(row["entries"] for row in rows),
+        debit=sum(row["d"] for row in rows),
+        credit=sum(row["c"] for row in rows),
+        software=settings.PRODUCT,
+        version=settings.VERSION,
+        layout=layout,
+        is_xml=options.format == "xml",
+        encoding=options.encoding,
+        separator=SEPARATORS[options.separator],
+        drafts=drafts,
+        extra_columns=[
+            (name, "colonne propre au logiciel d’origine, rendue telle quelle") for name in extra
+        ],
     )
 
 
@@ -234,6 +275,7 @@ def _report(fec: Path) -> str:
         for code, count in sorted(report.findings.counts.items()):
             lines.append(f"{CATALOGUE[code].title} ({code}) : {integer(count)}")
             lines += [
-                f"    ligne {found.line or '—'} : {found.message}" for found in report.findings.first(code, 20)
+                f"    ligne {found.line or '—'} : {found.message}"
+                for found in report.findings.first(code, 20)
             ]
     return "\r\n".join(lines) + "\r\n"

@@ -103,10 +103,12 @@ def _one_at_a_time(dossier: Dossier, sha256: str) -> None:
 
 
 def clean_name(name: str) -> str:
-    """A file's own name, without folders, control or bidirectional signs, 150 characters at most."""
+    """A file's own name, without folders, control or bidirectional signs, 150 characters at most.
+    """
     last = re.split(r"[\\/]", name)[-1]
     kept = "".join(
-        sign for sign in unicodedata.normalize("NFC", last)
+        sign
+        for sign in unicodedata.normalize("NFC", last)
         if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"}
     )
     return kept[-150:].strip() or "fec.txt"
@@ -120,8 +122,13 @@ def start_check(
     With `then`, the import is confirmed with these answers as soon as the file is accepted.
     """
     job = jobs.start(
-        CHECK, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id, total=fec_import.size,
-        params={"import_id": fec_import.id, "then": then}, label=fec_import.file_name,
+        CHECK,
+        by=by,
+        dossier_id=dossier.id,
+        firm_id=dossier.firm_id,
+        total=fec_import.size,
+        params={"import_id": fec_import.id, "then": then},
+        label=fec_import.file_name,
     )
     FecImport.objects.filter(pk=fec_import.pk).update(
         job_id=job.id, state=State.UPLOADED, error="", structure="", accounting=""
@@ -172,8 +179,14 @@ def confirm(
             return job
         _refuse_open(current, mode=mode)
         job = jobs.start(
-            LOAD, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id, total=current.line_count,
-            params={"import_id": current.id}, label=current.file_name, is_destructive=True,
+            LOAD,
+            by=by,
+            dossier_id=dossier.id,
+            firm_id=dossier.firm_id,
+            total=current.line_count,
+            params={"import_id": current.id},
+            label=current.file_name,
+            is_destructive=True,
         )
         FecImport.objects.filter(pk=current.pk).update(
             state=State.IMPORTING, mode=mode, job_id=job.id, confirmed_by=by.id, error=""
@@ -225,12 +238,14 @@ def open_questions(fec_import: FecImport, *, mode: str = "") -> list[dict[str, A
     is_refused = fec_import.accounting == "reject"
     questions = list(fec_import.summary.get("questions", [])) if is_refused else []
     if fec_import.summary.get("overlap") and not mode:
-        questions.append({
-            "code": "EXERCICE_DEJA_PRESENT",
-            "kind": "mode",
-            "prompt": "Cet exercice a déjà des écritures dans le dossier. Que faire ?",
-            "choices": ["refuse", "append", "replace"],
-        })
+        questions.append(
+            {
+                "code": "EXERCICE_DEJA_PRESENT",
+                "kind": "mode",
+                "prompt": "Cet exercice a déjà des écritures dans le dossier. Que faire ?",
+                "choices": ["refuse", "append", "replace"],
+            }
+        )
     return questions
 
 
@@ -242,7 +257,8 @@ def reject(dossier: Dossier, fec_import: FecImport, *, by: User) -> None:
     """
     with transaction.atomic():
         waiting = FecImport.objects.filter(
-            pk=fec_import.pk, state__in=[State.UPLOADED, State.PARSED, State.TO_REVIEW, State.FAILED]
+            pk=fec_import.pk,
+            state__in=[State.UPLOADED, State.PARSED, State.TO_REVIEW, State.FAILED],
         )
         if not waiting.update(state=State.CANCELLED):
             raise NotReviewable("Cet import ne peut plus être abandonné.")
@@ -252,7 +268,9 @@ def reject(dossier: Dossier, fec_import: FecImport, *, by: User) -> None:
     storage.drop_artefacts(dossier.id, fec_import.sha256)
 
 
-def start_undo(dossier: Dossier, fec_import: FecImport, *, by: User, confirmation: str | None = None) -> Job:
+def start_undo(
+    dossier: Dossier, fec_import: FecImport, *, by: User, confirmation: str | None = None
+) -> Job:
     """Start taking an import back, as a whole.
 
     `confirmation` is the dossier's short name as typed; None when the caller (a token with the
@@ -269,11 +287,18 @@ def start_undo(dossier: Dossier, fec_import: FecImport, *, by: User, confirmatio
         current = FecImport.objects.select_for_update().get(pk=fec_import.pk)
         if current.state != State.IMPORTED:
             raise NotReviewable(
-                f"Cet import est à l’état « {current.get_state_display()} » : il n’y a rien à annuler."
+                f"Cet import est à l’état « {current.get_state_display()} » : "
+                "il n’y a rien à annuler."
             )
         job = jobs.start(
-            UNDO, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id, total=current.line_count,
-            params={"import_id": current.id}, label=current.file_name, is_destructive=True,
+            UNDO,
+            by=by,
+            dossier_id=dossier.id,
+            firm_id=dossier.firm_id,
+            total=current.line_count,
+            params={"import_id": current.id},
+            label=current.file_name,
+            is_destructive=True,
         )
         FecImport.objects.filter(pk=current.pk).update(state=State.UNDOING, job_id=job.id)
         audit.record("ledger.fec_undo_asked", by=by, dossier_id=dossier.id, fec_import=current.id)
@@ -286,8 +311,12 @@ def finish_load(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> N
     FecImport.objects.filter(pk=fec_import.pk).update(state=State.IMPORTED, imported_at=Now())
     summaries.refresh_stats(fec_import.dossier_id)
     audit.record(
-        "ledger.fec_imported", by=by, dossier_id=fec_import.dossier_id, fec_import=fec_import.id,
-        counts=counts, sha256=fec_import.sha256,
+        "ledger.fec_imported",
+        by=by,
+        dossier_id=fec_import.dossier_id,
+        fec_import=fec_import.id,
+        counts=counts,
+        sha256=fec_import.sha256,
     )
 
 
@@ -296,6 +325,9 @@ def finish_undo(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> N
     FecImport.objects.filter(pk=fec_import.pk).update(state=State.UNDONE, undone_at=Now())
     summaries.refresh_stats(fec_import.dossier_id)
     audit.record(
-        "ledger.fec_undone", by=by, dossier_id=fec_import.dossier_id, fec_import=fec_import.id,
+        "ledger.fec_undone",
+        by=by,
+        dossier_id=fec_import.dossier_id,
+        fec_import=fec_import.id,
         counts=counts,
     )

@@ -85,9 +85,7 @@ def _take_back_others(fec_import: FecImport) -> None:
 def _stage(cursor: Any, name: str, columns: str, path: Path) -> None:
     """Copy one artefact as it is; the database parses it faster than we could."""
     cursor.execute(f"CREATE TEMP TABLE t_{name} ({columns}) ON COMMIT DROP")
-    statement = (
-        f"COPY t_{name} FROM STDIN WITH (FORMAT csv, DELIMITER E'\\t', QUOTE E'\\x01')"
-    )
+    statement = f"COPY t_{name} FROM STDIN WITH (FORMAT csv, DELIMITER E'\\t', QUOTE E'\\x01')"
     with cursor.copy(statement) as copy, path.open("rb") as source:
         while block := source.read(BLOCK):
             copy.write(block)

@@ -33,7 +33,9 @@ class CorrectionInvalid(BusinessError):
 
 
 def store_report(fec_import: FecImport, report: Report, *, preview: dict[str, Any]) -> None:
-    """Keep verdicts, totals, preview and findings (the first thousand of each code) with the import."""
+    """Keep verdicts, totals, preview and findings (the first thousand of each code) with the
+    import.
+    """
     unreadable = report.structure == "refusé" and not report.lines
     FecImport.objects.filter(pk=fec_import.pk).update(
         state=State.REJECTED if unreadable else State.TO_REVIEW,
@@ -66,7 +68,10 @@ def keep_all_findings(fec_import: FecImport, findings: Iterable[Finding]) -> Non
     default_storage.save(name, ContentFile(b""))
     with default_storage.open(name, "wb") as target:
         for found in findings:
-            line = {key: getattr(found, key) for key in ("code", "severity", "line", "column", "message", "old", "new", "amount")}
+            line = {
+                key: getattr(found, key)
+                for key in ("code", "severity", "line", "column", "message", "old", "new", "amount")
+            }
             target.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
 
@@ -74,7 +79,9 @@ def corrections_of(fec_import: FecImport) -> Corrections:
     """The corrections noted so far, as the check takes them."""
     noted = fec_import.corrections
     return Corrections(
-        dates={int(line): dt.date.fromisoformat(day) for line, day in noted.get("dates", {}).items()},
+        dates={
+            int(line): dt.date.fromisoformat(day) for line, day in noted.get("dates", {}).items()
+        },
         accounts={old: (new[0], new[1] or None) for old, new in noted.get("accounts", {}).items()},
         excluded=frozenset((journal, number) for journal, number in noted.get("excluded", [])),
         encoding=noted.get("encoding") or None,
@@ -85,7 +92,8 @@ def corrections_of(fec_import: FecImport) -> Corrections:
 def correct(dossier: Dossier, fec_import: FecImport, *, change: dict[str, Any], by: User) -> Job:
     """Note one correction and read the file again; the original stays as it came.
 
-    `change` is one of {"line", "date"}, {"account", "number", "label"}, {"exclude": [journal, number]},
+    `change` is one of {"line", "date"}, {"account", "number", "label"},
+    {"exclude": [journal, number]},
     {"encoding"}, {"standard_order": true}, or {"forget": kind, "key": …} to take one back.
 
     Raises:
@@ -99,7 +107,11 @@ def correct(dossier: Dossier, fec_import: FecImport, *, change: dict[str, Any], 
         current.corrections = _with(dict(current.corrections), change)
         current.save(update_fields=["corrections"])
         audit.record(
-            "ledger.fec_corrected", by=by, dossier_id=dossier.id, fec_import=current.id, change=change
+            "ledger.fec_corrected",
+            by=by,
+            dossier_id=dossier.id,
+            fec_import=current.id,
+            change=change,
         )
         return start_check(dossier, current, by=by)
 
@@ -177,7 +189,15 @@ def _first_of_each(findings: Iterable[Finding]) -> Iterable[Finding]:
 
 def _row(fec_import: FecImport, found: Finding) -> FecFinding:
     return FecFinding(
-        dossier_id=fec_import.dossier_id, fec_import=fec_import, code=found.code,
-        severity=found.severity, line=found.line, column=found.column or "", message=found.message,
-        old=found.old, new=found.new, amount=found.amount, settle=found.settle or "",
+        dossier_id=fec_import.dossier_id,
+        fec_import=fec_import,
+        code=found.code,
+        severity=found.severity,
+        line=found.line,
+        column=found.column or "",
+        message=found.message,
+        old=found.old,
+        new=found.new,
+        amount=found.amount,
+        settle=found.settle or "",
     )

@@ -54,4 +54,6 @@ def _refuse_frozen(fec_import: FecImport) -> None:
         state=FiscalYear.State.OPEN
     )
     if closed.exists():
-        raise BooksAreFrozen("L’exercice de cet import est clos ou verrouillé : il ne peut plus être annulé.")
+        raise BooksAreFrozen(
+            "L’exercice de cet import est clos ou verrouillé : il ne peut plus être annulé."
+        )

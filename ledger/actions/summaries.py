@@ -22,7 +22,8 @@ SELECT %(dossier)s,
     (SELECT coalesce(sum(balance), 0) FROM sums WHERE number LIKE '471%%'),
     (SELECT count(*) FROM ledger_lettering WHERE dossier_id = %(dossier)s AND NOT is_balanced),
     (SELECT max(date) FROM ledger_entry WHERE dossier_id = %(dossier)s),
-    (SELECT max(imported_at) FROM ledger_fecimport WHERE dossier_id = %(dossier)s AND state = 'imported'),
+    (SELECT max(imported_at) FROM ledger_fecimport
+     WHERE dossier_id = %(dossier)s AND state = 'imported'),
     now()
 ON CONFLICT (dossier_id) DO UPDATE SET entries = excluded.entries, lines = excluded.lines,
     cash = excluded.cash, suspense = excluded.suspense, unlettered = excluded.unlettered,
@@ -35,7 +36,8 @@ SELECT 'account', coalesce(s.account_id, l.account_id), coalesce(s.month, l.mont
     coalesce(s.n, 0) - coalesce(l.n, 0)
 FROM (SELECT fiscal_year_id, account_id, month, is_opening, debit, credit, line_count AS n
       FROM ledger_accountmonth WHERE dossier_id = %(dossier)s) s
-FULL JOIN (SELECT e.fiscal_year_id, l.account_id, date_trunc('month', e.date)::date AS month, e.is_opening,
+FULL JOIN (SELECT e.fiscal_year_id, l.account_id, date_trunc('month', e.date)::date AS month,
+        e.is_opening,
         sum(l.debit) AS debit, sum(l.credit) AS credit, count(*) AS n
       FROM ledger_entry e
       JOIN ledger_entryline l ON l.dossier_id = e.dossier_id AND l.entry_id = e.id
@@ -46,13 +48,17 @@ WHERE (s.debit, s.credit, s.n) IS DISTINCT FROM (l.debit, l.credit, l.n)
 
 
 def refresh_stats(dossier_id: int) -> None:
-    """Recompute the dossier's counters; call it last, for another writer of the dossier waits on them."""
+    """Recompute the dossier's counters; call it last, for another writer of the dossier waits on
+    them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_STATS, {"dossier": dossier_id})
 
 
 def drift(dossier_id: int) -> list[tuple[Any, ...]]:
-    """Account sums that differ from their lines: (what, account, month, debit, credit, lines) in cents."""
+    """Account sums that differ from their lines: (what, account, month, debit, credit, lines) in
+    cents.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_DRIFT, {"dossier": dossier_id})
         return list(cursor.fetchall())

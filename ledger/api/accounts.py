@@ -32,9 +32,7 @@ class Accounts(BooksAPIView):
             cursor=request.query_params.get("cursor", ""),
             limit=page_limit(request),
         )
-        results = [
-            {"id": str(row.id), "number": row.number, "label": row.label} for row in rows
-        ]
+        results = [{"id": str(row.id), "number": row.number, "label": row.label} for row in rows]
         return page(results, after)
 
 
@@ -67,7 +65,7 @@ class ThirdParties(BooksAPIView):
         data = schemas.ThirdPartyIn(data=request.data)
         data.is_valid(raise_exception=True)
         got = dict(data.validated_data)
-        made = create_third_party(self.dossier, by=request.user, code=got.pop("id", ""), **got)
+        made = create_third_party(self.dossier, by=self.person, code=got.pop("id", ""), **got)
         return Response(third_party_row(made), status=201)
 
 

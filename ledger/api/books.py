@@ -53,7 +53,9 @@ class BooksAPIView(DossierAPIView):
         """
         since, until = self.day(request, "since"), self.day(request, "until")
         if since and until and since > until:
-            raise _invalid("until", "La période finit avant de commencer : corrigez since ou until.")
+            raise _invalid(
+                "until", "La période finit avant de commencer : corrigez since ou until."
+            )
         return years.default_period(held, since, until)
 
 
@@ -244,7 +246,9 @@ class Entries(BooksAPIView):
         try:
             return parse_amount_fr(typed)
         except ValueError as error:
-            raise _invalid("amount", f"« {typed} » n’est pas un montant : écrivez 1234.56.") from error
+            raise _invalid(
+                "amount", f"« {typed} » n’est pas un montant : écrivez 1234.56."
+            ) from error
 
 
 class EntryDetail(BooksAPIView):
@@ -284,7 +288,9 @@ def _line_row(line: EntryLine) -> dict[str, Any]:
     return {
         "line": line.line_no,
         "account": line.account.number,
-        "third_party": {"id": str(third.id), "code": third.code, "name": third.label} if third else None,
+        "third_party": {"id": str(third.id), "code": third.code, "name": third.label}
+        if third
+        else None,
         "label": line.label,
         "debit": money(line.debit),
         "credit": money(line.credit),

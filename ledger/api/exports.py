@@ -42,5 +42,5 @@ class FecExports(DossierAPIView):
             got.get("encoding", "utf-8"),
         )
         name = file_name(self.dossier, year_ending(year_end), options)
-        stream = stream_fec(self.dossier, year_end=year_end, by=request.user, options=options)
+        stream = stream_fec(self.dossier, year_end=year_end, by=self.person, options=options)
         return attachment(stream, name, FEC_TYPES[options.format].format(options.encoding))

@@ -15,7 +15,6 @@ from firm.errors import NotFound
 from firm.models import ApiToken, Job
 from ledger.actions import fec_import, fec_review
 from ledger.models import FecFinding, FecImport
-from ledger.queries import imports
 
 MOST_FINDINGS = 2000
 
@@ -55,8 +54,10 @@ def as_json(row: FecImport, *, findings: bool = True) -> dict[str, Any]:
         "year_start": row.year_start,
         "year_end": row.year_end,
         "totals": {
-            "lines": row.line_count, "entries": row.entry_count,
-            "debit": money(row.debit), "credit": money(row.credit),
+            "lines": row.line_count,
+            "entries": row.entry_count,
+            "debit": money(row.debit),
+            "credit": money(row.credit),
         },
         "finding_counts": row.finding_counts,
         "preview": _preview(row),
@@ -83,8 +84,13 @@ def _findings(row: FecImport) -> list[dict[str, Any]]:
     kept = FecFinding.objects.filter(fec_import=row).order_by("line", "id")[:MOST_FINDINGS]
     return [
         {
-            "code": f.code, "severity": f.severity, "line": f.line, "column": f.column or None,
-            "message": f.message, "old": f.old, "new": f.new,
+            "code": f.code,
+            "severity": f.severity,
+            "line": f.line,
+            "column": f.column or None,
+            "message": f.message,
+            "old": f.old,
+            "new": f.new,
         }
         for f in kept
     ]
@@ -117,7 +123,9 @@ class ImportList(DossierAPIView):
         limit = page_limit(request)
         found = list(rows[: limit + 1])
         results = [as_json(row, findings=False) for row in found[:limit]]
-        return Response({"results": results, "next": str(found[limit - 1].id) if len(found) > limit else None})
+        return Response(
+            {"results": results, "next": str(found[limit - 1].id) if len(found) > limit else None}
+        )
 
     @extend_schema(request={"multipart/form-data": UploadIn})
     def post(self, request: Request, slug: str) -> Response:
@@ -126,7 +134,7 @@ class ImportList(DossierAPIView):
         data = UploadIn(data=request.data)
         data.is_valid(raise_exception=True)
         upload = data.validated_data["file"]
-        row = fec_import.receive(self.dossier, upload, name=upload.name, by=request.user)
+        row = fec_import.receive(self.dossier, upload, name=upload.name, by=self.person)
         return Response(as_json(row), status=202)
 
 
@@ -150,7 +158,7 @@ class ImportCorrect(DossierAPIView):
         """Note one correction and read the file again."""
         del slug
         row = find(pk)
-        fec_review.correct(self.dossier, row, change=dict(request.data), by=request.user)
+        fec_review.correct(self.dossier, row, change=dict(request.data), by=self.person)
         return Response(as_json(find(pk)), status=202)
 
 
@@ -171,7 +179,7 @@ class ImportConfirm(DossierAPIView):
         data.is_valid(raise_exception=True)
         row = find(pk)
         fec_import.confirm(
-            self.dossier, row, by=request.user, mode=data.validated_data.get("mode", ""),
+            self.dossier, row, by=self.person, mode=data.validated_data.get("mode", ""),
             accounts=_accounts(data.validated_data.get("accounts", {})),
         )  # fmt: skip
         return Response(as_json(row, findings=False), status=202)
@@ -206,5 +214,5 @@ class ImportUndo(DossierAPIView):
         if typed is None and not isinstance(request.auth, ApiToken):
             typed = ""
         row = find(pk)
-        fec_import.start_undo(self.dossier, row, by=request.user, confirmation=typed)
+        fec_import.start_undo(self.dossier, row, by=self.person, confirmation=typed)
         return Response(as_json(row, findings=False), status=202)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from itertools import chain, pairwise
+from typing import Any, Final
 
 from ledger.fec.artefacts import Artefacts
 from ledger.fec.closing import Closing
@@ -32,6 +34,7 @@ _INCOME_AND_CHARGES: Final = mask_of(
 )  # fmt: skip
 _PAYS: Final = frozenset(("bank", "cash_sale"))
 _CACHE_SIZE: Final = 65_536
+_END: Final = (None,)
 
 
 class Books:
@@ -57,7 +60,8 @@ class Books:
         self._judge = judge
         self._takeover = takeover or "9999"
         self._until = min(judge.end, takeover or "9999")
-        self._reader = InvoiceReader(registers.postings)
+        self._wants_rows = artefacts.folder is not None
+        self._reader = InvoiceReader(registers.postings, wants_rows=self._wants_rows)
         self._labels = LabelDates(self._postings)
         self._duplicates = Duplicates(scratch, registers.thirds.all)
         self._third_of = [one.third.no if one.third else 0 for one in self._postings]
@@ -68,29 +72,44 @@ class Books:
         self._batches, self._batch_line = 0, 0
         self._late, self._late_line = 0, 0
         self.owners = RowOwners(scratch, is_identity=is_identity)
-        self.letterings = Letterings(scratch, registers.postings, holes)
+        self.letterings = Letterings(
+            scratch, registers.postings, holes, wants_places=self._wants_rows
+        )
         self.invoices = InvoiceTable(scratch, registers, self.letterings)
         self.openings = Openings()
         self.entries = 0
         self.bank_lines = self.bank_amount = 0
         self.bank_accounts: set[str] = set()
 
+    def take_runs(self, segments: Iterable[tuple[Any, ...]]) -> None:
+        """All the segments of a file whose runs are its entries.
+
+        Most entries are one balanced segment inside the exercise: nothing more is asked of them.
+        """
+        may_skip = not self._labels.several and not self._closing.lines
+        since, until = self._judge.start, self._until
+        plain = [may_skip and not one.is_opening for one in self._journals]
+        write = self._write
+        held: list[Segment] = []
+        for one, following in pairwise(chain(segments, (_END,))):
+            run, journal, _, date, _, _, _, _, _, debit, credit, _, _, _, _, _, rare = one
+            if (
+                run != following[0]
+                and not held
+                and rare is None
+                and debit == credit
+                and since < date <= until
+                and plain[journal - 1]
+            ):
+                write(one, None, is_opening=False)
+                continue
+            held.append(Segment._make(one))
+            if run != following[0]:
+                self.take(held)
+                held = []
+
     def take(self, parts: Parts) -> None:
         """One entry: judge it, then write it unless it is left out."""
-        entry = parts[0]
-        # Most entries are one balanced segment inside the exercise: nothing more to ask.
-        if (
-            len(parts) == 1
-            and entry.rare is None
-            and entry.debit == entry.credit
-            and self._judge.start < entry.date <= self._until
-            and not self._labels.several
-            and not self._closing.lines
-            and not self._journals[entry.journal - 1].is_opening
-        ):
-            self._write(entry, parts, is_opening=False)
-            self.owners.note(entry, parts, self.entries)
-            return
         entry = merged(parts)
         if self._is_left_out(entry):
             self.owners.note(entry, parts, 0)
@@ -140,15 +159,16 @@ class Books:
         return not entry.postings
 
     def _opens(self, entry: Segment) -> bool:
-        """An opening kept in an ordinary journal: first day, no charge nor income, and its label."""
+        """An opening kept in an ordinary journal: first day, no charge nor income, and its label.
+        """
         return (
             entry.date == self._judge.start
             and not mask_of_bytes(entry.kinds) & _INCOME_AND_CHARGES
             and is_opening_text(entry.label)
         )
 
-    def _write(self, entry: Segment, parts: Parts, *, is_opening: bool) -> None:
-        """Everything that one entry gives."""
+    def _write(self, entry: tuple[Any, ...], parts: Parts | None, *, is_opening: bool) -> None:
+        """Everything that one entry gives; `parts` None: it is one segment."""
         (
             _, journal, number, date, ref, piece_date, valid_date, line, label, debit, credit,
             kinds, postings, _, letters, banks, _,
@@ -159,14 +179,17 @@ class Books:
             self.openings.first_other_line = self.openings.first_other_line or line
             shape, has_third = self._shapes.get(kinds) or self._shape(kinds)
             if shape == "sale" or shape == "purchase":  # noqa: PLR1714 (a set costs a hash)
-                shape = self._read_invoices(shape, entry, parts)
+                whole = Segment._make(entry)
+                shape = self._read_invoices(shape, whole, parts or (whole,))
             elif has_third and ref:
                 self._remember(entry)
             if banks:
-                self._write_banks(parts, date)
+                self._write_banks(parts or (Segment._make(entry),), date)
         if letters:
             self.letterings.add(letters, int(date.replace("-", "")) if shape in _PAYS else 0)
         self._count(journal, len(postings), debit, credit, shape)
+        if not self._wants_rows:
+            return
         self._rows.append(
             f"{self.entries}\t{journal}\t{number or self.entries}\t{date}\t{ref}\t{piece_date}\t"
             f"{label}\t{valid_date}\t{line}\t{'t' if is_opening else 'f'}\t{shape}\t{debit}\t"
@@ -200,11 +223,12 @@ class Books:
         self._journals[entry.journal - 1].has_invoices = True
         return shape
 
-    def _remember(self, entry: Segment) -> None:
+    def _remember(self, entry: tuple[Any, ...]) -> None:
         """An entry that is no invoice but concerns one third party."""
         third = net = 0
         third_of = self._third_of
-        for posting, cents in zip(entry.postings, entry.nets, strict=True):
+        _, _, _, date, ref, _, _, line, _, _, _, _, postings, nets, _, _, _ = entry
+        for posting, cents in zip(postings, nets, strict=True):
             owner = third_of[posting]
             if owner:
                 if third and third != owner:
@@ -212,7 +236,7 @@ class Books:
                 third = owner
                 net += cents
         if third and net:
-            self._duplicates.add((third, entry.ref, entry.date, net, entry.line, ""))
+            self._duplicates.add((third, ref, date, net, line, ""))
 
     def _count(self, number: int, lines: int, debit: int, credit: int, shape: Shape) -> None:
         journal = self._journals[number - 1]
@@ -229,10 +253,11 @@ class Books:
                 self.bank_lines += 1
                 self.bank_amount += abs(net)
                 self.bank_accounts.add(account.number)
-                self._bank_rows.append(
-                    f"{self.entries}\t{line}\t{account.no}\t{part.date or date}\t{net}\t{label}\t"
-                    f"{part.ref}\n"
-                )
+                if self._wants_rows:
+                    self._bank_rows.append(
+                        f"{self.entries}\t{line}\t{account.no}\t{part.date or date}\t{net}\t{label}\t"
+                        f"{part.ref}\n"
+                    )
 
     def _tell_excluded(self, entry: Segment) -> None:
         piece = (entry.journal, entry.number)

@@ -158,8 +158,11 @@ class _Check:
             holes=self._walk.holes,
             is_identity=grouping.is_identity,
         )
-        for parts in grouping.each():
-            books.take(parts)
+        if grouping.is_identity:
+            books.take_runs(self._spill)
+        else:
+            for parts in grouping.each():
+                books.take(parts)
         books.close()
         self._judge_total(judge)
         return books

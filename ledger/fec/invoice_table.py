@@ -41,6 +41,11 @@ class InvoiceTable:
         home = {one.no for one in self._registers.journals.all if one.nature in _HOME}
         rows: list[str] = []
         for kept in self._own(home):
+            count = self.totals[kept[2]]
+            count[0] += 1
+            count[1] += kept[6]
+            if artefacts.folder is None:
+                continue
             rows.append(self._row(kept))
             if len(rows) >= _BLOCK:
                 artefacts.write("invoices", "".join(rows))
@@ -59,9 +64,7 @@ class InvoiceTable:
             "WITHOUT ROWID"
         )
         strays = Rows(database, "INSERT OR IGNORE INTO correction VALUES (?, ?, 0)")
-        known = Rows(
-            database, "UPDATE correction SET is_known = 1 WHERE third = ? AND number = ?"
-        )
+        known = Rows(database, "UPDATE correction SET is_known = 1 WHERE third = ? AND number = ?")
         for is_home, rows in ((False, strays), (True, known)):
             for _, journal, _, third, number, *_ in self._spill:
                 if (journal in home) is is_home:
@@ -73,10 +76,7 @@ class InvoiceTable:
                 yield kept
 
     def _row(self, kept: Kept) -> str:
-        entry, _, direction, _, _, _, total, _, fields, dues, holes = kept
-        count = self.totals[direction]
-        count[0] += 1
-        count[1] += total
+        entry, _, direction, _, _, _, _, _, fields, dues, holes = kept
         paid = UNBALANCED
         if holes:
             status = [self._letterings.status(hole) for hole in holes]

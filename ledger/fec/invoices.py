@@ -14,16 +14,17 @@ from typing import Final, Literal, NamedTuple
 from ledger.fec.entries import Parts
 from ledger.fec.kinds import Kind, mask_of_bytes
 from ledger.fec.postings import Postings
-from ledger.fec.segments import Segment
+from ledger.fec.segments import More, Segment
 from ledger.fec.shapes import Shape, shape_of
 from ledger.fec.tails import DUE, FOREIGN
-from ledger.fec.vat_rates import vat_json, vat_lines
+from ledger.fec.vat_rates import rates_json
 
 Direction = Literal["sale", "purchase"]
 
 HOME: Final = "EUR"
 
 _THIRDS: Final[dict[Direction, Kind]] = {"sale": Kind.CUSTOMER, "purchase": Kind.SUPPLIER}
+_VAT: Final = Kind.VAT
 _NOT_NET: Final = frozenset((Kind.CUSTOMER, Kind.SUPPLIER, Kind.DEPOSIT))
 
 
@@ -46,29 +47,40 @@ class Invoice(NamedTuple):
 
 
 class _Gathered(NamedTuple):
-    """The lines of one would-be invoice, by what they are; cents, debit positive."""
+    """The lines of one would-be invoice, by what they are; cents, debit positive.
+
+    `holes` are the lettered lines of the third party, `more` foreign amounts and due dates of
+    its lines; `is_lettered`: all of its lines are.
+    """
 
     thirds: set[int]
-    lines: int
     gross: int
     nets: list[int]
     vats: list[int]
     source: Segment
+    holes: list[int]
+    more: list[More]
+    is_lettered: bool
 
 
 class InvoiceReader:
-    """Reads the invoices of entries whose shape is a sale or a purchase."""
+    """Reads the invoices of entries whose shape is a sale or a purchase.
 
-    def __init__(self, postings: Postings) -> None:
+    Without `wants_rows` an invoice is read but its columns are not written.
+    """
+
+    def __init__(self, postings: Postings, *, wants_rows: bool) -> None:
         self._third_of = [one.third.no if one.third else 0 for one in postings.all]
         self._kind_of = [one.kind for one in postings.all]
+        self._wants_rows = wants_rows
 
     def read(self, shape: Shape, entry: Segment, parts: Parts) -> list[Invoice] | None:
         """The invoices of an entry; None when it is a batch that cannot be told apart."""
         direction: Direction = "sale" if shape == "sale" else "purchase"
-        gathered = self._gathered(direction, parts)
+        gathered = self._gathered(_THIRDS[direction], parts)
         if len(gathered.thirds) == 1:
-            return self._made(direction, gathered, entry, parts)
+            made = self._made(direction, gathered, entry)
+            return [made] if made else []
         return self._split(shape, direction, entry, parts)
 
     def _split(
@@ -80,19 +92,23 @@ class InvoiceReader:
             by_ref.setdefault(part.ref, []).append(part)
         found: list[Invoice] = []
         for ref, own in by_ref.items():
-            gathered = self._gathered(direction, own)
+            gathered = self._gathered(_THIRDS[direction], own)
             kinds = b"".join(one.kinds for one in own)
             is_whole = not sum(sum(one.nets) for one in own) and len(gathered.thirds) == 1
             if not ref or not is_whole or shape_of(mask_of_bytes(kinds)) != shape:
                 return None
-            found += self._made(direction, gathered, entry, own)
+            made = self._made(direction, gathered, entry)
+            if made is None:
+                return None
+            found.append(made)
         return found
 
-    def _gathered(self, direction: Direction, parts: Parts) -> _Gathered:
-        kind = _THIRDS[direction]
+    def _gathered(self, kind: Kind, parts: Parts) -> _Gathered:
         thirds: set[int] = set()
         nets: list[int] = []
         vats: list[int] = []
+        holes: list[int] = []
+        more: list[More] = []
         lines = gross = 0
         source = parts[0]
         for part in parts:
@@ -103,81 +119,59 @@ class InvoiceReader:
                     thirds.add(self._third_of[posting])
                     lines += 1
                     gross += net
-                elif what == Kind.VAT:
+                elif what == _VAT:
                     vats.append(net)
                 elif what not in _NOT_NET:
                     nets.append(net)
-        return _Gathered(thirds, lines, gross, nets, vats, source)
+            if part.letters:
+                holes += [one[1] for one in part.letters if self._kind_of[one[0]] == kind]
+            if part.rare:
+                more += [one for one in part.more if self._kind_of[one[0]] == kind]
+        return _Gathered(thirds, gross, nets, vats, source, holes, more, len(holes) == lines)
 
-    def _made(
-        self, direction: Direction, gathered: _Gathered, entry: Segment, parts: Parts
-    ) -> list[Invoice]:
-        """One invoice, or none when both sides are the same or nothing is left."""
-        thirds, lines, gross, nets, vats, source = gathered
+    def _made(self, direction: Direction, gathered: _Gathered, entry: Segment) -> Invoice | None:
+        """An invoice, or none when both sides are the same or nothing is left."""
+        thirds, gross, nets, vats, source, holes, more, is_lettered = gathered
         net = sum(nets)
         if not gross or not net or (gross > 0) == (net > 0):
-            return []
-        is_credit_note = (gross > 0) != (direction == "sale")
-        if gross > 0:
-            nets, vats = [-one for one in nets], [-one for one in vats]
-        rates = vat_json(vat_lines(nets, _without_reverse_charge(vats) if vats else vats))
-        currency, foreign = self._foreign(direction, parts)
+            return None
+        total = gross if direction == "sale" else -gross
         third = thirds.pop()
         number, issued = source.ref or entry.number, source.piece_date or entry.date
-        kind = "credit_note" if is_credit_note else "invoice"
-        fields = (
-            f"{kind}\t{number}\t{issued}\t{third}\t{abs(net)}\t{abs(sum(vats))}\t{abs(gross)}"
-            f"\t{currency}\t{foreign}\t{rates}"
-        )
-        return [
-            Invoice(
-                direction, third, number, issued, -abs(gross) if is_credit_note else abs(gross),
-                source.line, fields, self._dues(direction, parts),
-                self._holes(direction, lines, parts),
+        fields = dues = ""
+        if self._wants_rows:
+            currency, foreign = _foreign(more) if more else (HOME, "")
+            dues = _dues(more) if more else ""
+            if gross > 0:
+                nets, vats = [-one for one in nets], [-one for one in vats]
+            tax = sum(vats)
+            rates = rates_json(nets, _without_reverse_charge(vats) if len(vats) > 1 else vats)
+            fields = (
+                f"{'invoice' if total > 0 else 'credit_note'}\t{number}\t{issued}\t{third}\t"
+                f"{abs(net)}\t{abs(tax)}\t{abs(gross)}\t{currency}\t{foreign}\t{rates}"
             )
-        ]  # fmt: skip
+        return Invoice(
+            direction, third, number, issued, total, source.line, fields, dues,
+            holes if is_lettered else None,
+        )  # fmt: skip
 
-    def _holes(self, direction: Direction, lines: int, parts: Parts) -> list[int] | None:
-        kind = _THIRDS[direction]
-        holes = [
-            letter[1]
-            for part in parts
-            if part.letters
-            for letter in part.letters
-            if self._kind_of[letter[0]] == kind
-        ]
-        return holes if len(holes) == lines else None
 
-    def _dues(self, direction: Direction, parts: Parts) -> str:
-        if not any(part.rare for part in parts):
-            return ""
-        kind = _THIRDS[direction]
-        dues = {
-            value
-            for part in parts
-            for posting, what, value, _ in part.more
-            if what == DUE and self._kind_of[posting] == kind
-        }
-        return json.dumps(sorted(dues)) if dues else ""
+def _dues(more: Sequence[More]) -> str:
+    """The due dates of the third party's lines as JSON, empty without any."""
+    dues = {value for _, what, value, _ in more if what == DUE}
+    return json.dumps(sorted(dues)) if dues else ""
 
-    def _foreign(self, direction: Direction, parts: Parts) -> tuple[str, str]:
-        """Currency and total of an invoice whose third party's lines are all in one currency."""
-        if not any(part.rare for part in parts):
-            return HOME, ""
-        kind = _THIRDS[direction]
-        amounts = [
-            (value, currency.upper())
-            for part in parts
-            for posting, what, value, currency in part.more
-            if what == FOREIGN and self._kind_of[posting] == kind
-        ]
-        currencies = {currency for _, currency in amounts}
-        if len(currencies) != 1 or not all(value for value, _ in amounts):
-            return HOME, ""
-        currency = currencies.pop()
-        if currency == HOME or len(currency) != 3:
-            return HOME, ""
-        return currency, f"{abs(sum(Decimal(value) for value, _ in amounts))}"
+
+def _foreign(more: Sequence[More]) -> tuple[str, str]:
+    """Currency and total of an invoice whose third party's lines are all in one currency."""
+    amounts = [(value, currency.upper()) for _, what, value, currency in more if what == FOREIGN]
+    currencies = {currency for _, currency in amounts}
+    if len(currencies) != 1 or not all(value for value, _ in amounts):
+        return HOME, ""
+    currency = currencies.pop()
+    if currency == HOME or len(currency) != 3:
+        return HOME, ""
+    return currency, f"{abs(sum(Decimal(value) for value, _ in amounts))}"
 
 
 def _without_reverse_charge(vats: Sequence[int]) -> list[int]:

@@ -58,18 +58,20 @@ class Letterings:
     """Gathers lettered lines, then groups and numbers them; `full` and `partial` count groups.
 
     A lettered line is known by its hole: its rank among the lettered rows of lines.tsv, from 1.
+    Without `wants_places`, nobody will ask for the lettering of a hole.
     """
 
-    def __init__(self, scratch: Scratch, postings: Postings, holes: int) -> None:
+    def __init__(
+        self, scratch: Scratch, postings: Postings, holes: int, *, wants_places: bool
+    ) -> None:
         self._postings = postings.all
         self._letters = Partitions(scratch.folder / "letters", parts=_PARTS)
-        self._places = Partitions(
-            scratch.folder / "places", parts=holes // _PLACES + 1, chunk=1024
-        )
+        self._places = Partitions(scratch.folder / "places", parts=holes // _PLACES + 1, chunk=1024)
         self._holes = holes
         self._numbers = scratch.folder / "numbers"
         self._statuses = scratch.folder / "statuses"
         self._window: tuple[int, array[int]] = 0, array("i")
+        self._wants_places = wants_places
         self._count = 0
         self.full = 0
         self.partial = 0
@@ -98,7 +100,8 @@ class Letterings:
             note = Note(shared.line, ECRITURE_LET, shared.code)
             notes.write("LETTRAGE_PARTAGE", message, note)
         self._letters.close()
-        self._write_places()
+        if self._wants_places:
+            self._write_places()
 
     @property
     def numbers(self) -> Path:
@@ -124,10 +127,8 @@ class Letterings:
             group.debit += debit
             group.credit += credit
             group.holes.append(hole)
-            if paid > group.paid:
-                group.paid = paid
-            if line < group.line:
-                group.line = line
+            group.paid = max(group.paid, paid)
+            group.line = min(group.line, line)
         return list(groups.values())
 
     def _number(self, group: _Group, notes: Notebook) -> str:
@@ -140,9 +141,10 @@ class Letterings:
         else:
             self.partial += 1
             _tell_unbalanced(group, notes)
-        status = group.paid if is_balanced else UNBALANCED
-        for hole in group.holes:
-            self._places.add(hole // _PLACES, (hole, number, status))
+        if self._wants_places:
+            status = group.paid if is_balanced else UNBALANCED
+            for hole in group.holes:
+                self._places.add(hole // _PLACES, (hole, number, status))
         return (
             f"{number}\t{group.posting.fields}\t{group.code}\t{group.date}\t{group.debit}\t"
             f"{group.credit}\t{'t' if is_balanced else 'f'}\n"

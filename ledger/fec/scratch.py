@@ -9,6 +9,7 @@ import marshal
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -81,11 +82,14 @@ class Spill:
             self._write()
 
     def __iter__(self) -> Iterator[Any]:
+        return chain.from_iterable(self._blocks())
+
+    def _blocks(self) -> Iterator[list[Any]]:
         self._write()
         self._file.flush()
         with self._path.open("rb") as file:
             while head := file.read(_LENGTH):
-                yield from marshal.loads(file.read(int.from_bytes(head, "big")))  # noqa: S302 (ours)
+                yield marshal.loads(file.read(int.from_bytes(head, "big")))  # noqa: S302 (ours)
 
     def close(self) -> None:
         """Free the file handle; the folder takes the file away."""

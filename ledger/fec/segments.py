@@ -23,7 +23,8 @@ BadDate = tuple[str, str]
 
 
 class Rare(NamedTuple):
-    """What few segments have: the first line with an amount, when lines without one were dropped."""
+    """What few segments have: the first line with an amount, when lines without one were dropped.
+    """
 
     amount_line: int
     more: list[More] | None

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Final
 
+from ledger.fec.wording import decimal
+
 # Per mille, as they are written.
 RATES: Final = {200: "20.00", 100: "10.00", 85: "8.50", 55: "5.50", 21: "2.10"}
 NO_TAX: Final = 0
+_UNTAXED: Final = "0.00"
 _TRIED: Final = 4096
 
 # A rate of an invoice: per mille (None: mixed), cents without tax, cents of tax.
@@ -43,23 +46,30 @@ def legal_rate(net: int, vat: int, roundings: int) -> int | None:
     return best if abs(net * best - vat * 1000) <= 1000 * roundings else None
 
 
-def vat_json(lines: Sequence[VatLine]) -> str:
-    """The rates as invoices.tsv holds them, amounts as decimal texts."""
+def rates_json(nets: Sequence[int], vats: Sequence[int]) -> str:
+    """The rates of an invoice as invoices.tsv holds them, amounts as decimal texts."""
+    if len(vats) <= 1:
+        net = sum(nets)
+        vat = vats[0] if vats else 0
+        rate = RATES.get((2000 * vat + net) // (2 * net)) if vat and net else _UNTAXED
+        if rate is not None:
+            return f'[{{"rate": "{rate}", "net": "{_decimal(net)}", "vat": "{_decimal(vat)}"}}]'
     listed = ", ".join(
         f'{{"rate": {_quoted(rate)}, "net": "{_decimal(net)}", "vat": "{_decimal(vat)}"}}'
-        for rate, net, vat in lines
+        for rate, net, vat in vat_lines(nets, vats)
     )
     return f"[{listed}]"
 
 
 def _quoted(rate: int | None) -> str:
-    return "null" if rate is None else f'"{RATES.get(rate, "0.00")}"'
+    return "null" if rate is None else f'"{RATES.get(rate, _UNTAXED)}"'
 
 
 def _decimal(cents: int) -> str:
-    if cents < 0:
-        return "-" + _decimal(-cents)
-    return f"{cents // 100}.{cents % 100:02d}"
+    if cents >= 100:
+        text = str(cents)
+        return f"{text[:-2]}.{text[-2:]}"
+    return decimal(cents)
 
 
 def _matched(nets: Sequence[int], vats: Sequence[int]) -> list[VatLine] | None:

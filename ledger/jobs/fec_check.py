@@ -53,7 +53,10 @@ def check(row: FecImport, context: Context, out: Path, run: jobs.Run) -> Report:
     """
     with storage.original_path(row.dossier_id, row.sha256) as path:
         report = check_file(
-            path, name=row.file_name, context=context, out=out,
+            path,
+            name=row.file_name,
+            context=context,
+            out=out,
             progress=lambda done, total: run.progress(done, total, "Lecture du fichier"),
             should_stop=lambda: run.should_stop,
         )
@@ -98,7 +101,9 @@ def _context(row: FecImport, run: jobs.Run) -> Context:
     end = read_name(row.file_name).year_end
     years = FiscalYear.objects.exclude(created_by_import=row)
     same = years.filter(end=end).first() if end else None
-    before = years.filter(end__lt=same.start if same else end or dt.date.max).order_by("-end").first()
+    before = (
+        years.filter(end__lt=same.start if same else end or dt.date.max).order_by("-end").first()
+    )
     return Context(
         siren=dossier.siren or None,
         takeover_date=dossier.takeover_date,
@@ -121,7 +126,8 @@ def _closing(year: FiscalYear) -> dict[str, int]:
 
 
 class LastLines(Mapping[str, int]):
-    """Account → its last line in the file of the year before, looked up only when it is asked for."""
+    """Account → its last line in the file of the year before, looked up only when it is asked for.
+    """
 
     def __init__(self, run: jobs.Run, year_id: int) -> None:
         self.run, self.year_id = run, year_id
@@ -134,7 +140,9 @@ class LastLines(Mapping[str, int]):
         """
         with self.run.scope():
             last = EntryLine.objects.filter(
-                account__number=number, entry__fiscal_year=self.year_id, entry__fec_import__isnull=False
+                account__number=number,
+                entry__fiscal_year=self.year_id,
+                entry__fec_import__isnull=False,
             ).aggregate(last=Max("line_no"))["last"]
         if last is None:
             raise KeyError(number)

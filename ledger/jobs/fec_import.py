@@ -34,10 +34,10 @@ def fail(run: jobs.Run, message: str) -> None:
     """Nothing was written: the import can be confirmed again."""
     is_stopped = run.error_code == "cancelled"
     state = FecImport.State.TO_REVIEW if is_stopped else FecImport.State.FAILED
-    waiting = FecImport.objects.filter(
-        pk=run.params["import_id"], state=FecImport.State.IMPORTING
-    )
+    waiting = FecImport.objects.filter(pk=run.params["import_id"], state=FecImport.State.IMPORTING)
     waiting.update(state=state, error=message)
 
 
-KIND = jobs.register(jobs.Kind(life.LOAD, "Import d’un FEC", work, prepare, fail, needs="fec.import"))
+KIND = jobs.register(
+    jobs.Kind(life.LOAD, "Import d’un FEC", work, prepare, fail, needs="fec.import")
+)

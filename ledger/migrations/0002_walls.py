@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         TenantTable("thirdparty", root=True),
         TenantTable("entry", mass=True),
         TenantTable("lettering", mass=True),
-        TenantTable("entryline", mass=True),
+        TenantTable("entryline", mass=True, apart=["entry_id"]),
         TenantTable("fecfinding", mass=True),
         TenantTable("bankaccount", root=True),
         TenantTable("banktransaction", mass=True),

@@ -21,7 +21,9 @@ class BankAccount(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["dossier", "account"], name="one_bank_account_per_account")
+            models.UniqueConstraint(
+                fields=["dossier", "account"], name="one_bank_account_per_account"
+            )
         ]
 
     def __str__(self) -> str:
@@ -54,7 +56,9 @@ class BankTransaction(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes = [
-            models.Index(fields=["dossier", "bank_account", "date", "id"], name="transactions_by_date"),
+            models.Index(
+                fields=["dossier", "bank_account", "date", "id"], name="transactions_by_date"
+            ),
         ]
 
     def __str__(self) -> str:

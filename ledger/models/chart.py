@@ -26,7 +26,9 @@ class FiscalYear(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["dossier", "end"], name="one_year_per_end"),
-            models.CheckConstraint(condition=models.Q(start__lte=models.F("end")), name="year_runs_forward"),
+            models.CheckConstraint(
+                condition=models.Q(start__lte=models.F("end")), name="year_runs_forward"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -52,7 +54,9 @@ class Journal(TenantModel):
     created_by_import = TenantForeignKey("ledger.FecImport", null=True)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["dossier", "code"], name="one_journal_per_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "code"], name="one_journal_per_code")
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -67,14 +71,17 @@ class Account(TenantModel):
     created_by_import = TenantForeignKey("ledger.FecImport", null=True)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="one_account_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "number"], name="one_account_per_number")
+        ]
 
     def __str__(self) -> str:
         return self.number
 
 
 class ThirdParty(TenantModel):
-    """A customer or a supplier (tiers) and its auxiliary code; two roles are two rows until merged."""
+    """A customer or a supplier (tiers) and its auxiliary code; two roles are two rows until merged.
+    """
 
     class Role(models.TextChoices):
         """The side of the books it stands on."""
@@ -96,7 +103,9 @@ class ThirdParty(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["dossier", "role", "code"], name="one_third_party_per_code"),
+            models.UniqueConstraint(
+                fields=["dossier", "role", "code"], name="one_third_party_per_code"
+            ),
         ]
 
     def __str__(self) -> str:

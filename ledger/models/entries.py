@@ -10,7 +10,8 @@ from ledger.models.chart import Account, FiscalYear, Journal, ThirdParty
 
 
 class Entry(TenantModel):
-    """A balanced set of lines.  A draft counts in every balance; a validated one is frozen (PCG 921-3).
+    """A balanced set of lines.  A draft counts in every balance; a validated one is frozen (PCG
+    921-3).
 
     `number` is the file's EcritureNum for an imported entry.  `debit` is the total of one side.
     """
@@ -29,7 +30,9 @@ class Entry(TenantModel):
     piece_ref = models.CharField("pièce", max_length=200, db_default="", blank=True)
     piece_date = models.DateField("date de pièce", null=True)
     label = models.CharField("libellé", max_length=500, db_default="", blank=True)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT, db_default="draft")
+    state = models.CharField(
+        max_length=9, choices=State.choices, default=State.DRAFT, db_default="draft"
+    )
     is_opening = models.BooleanField(default=False, db_default=False)
     shape = models.CharField(max_length=10, db_default="misc", default="misc")
     debit = models.BigIntegerField(db_default=0)
@@ -50,7 +53,9 @@ class Entry(TenantModel):
 
 
 class Lettering(TenantModel):
-    """Lines of one account (and third party) that settle each other; partial while they do not balance."""
+    """Lines of one account (and third party) that settle each other; partial while they do not
+    balance.
+    """
 
     id = models.BigAutoField(primary_key=True)
     account = TenantForeignKey(Account)
@@ -63,7 +68,9 @@ class Lettering(TenantModel):
     fec_import = TenantForeignKey("ledger.FecImport", null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["dossier", "account", "code"], name="letterings_by_account")]
+        indexes = [
+            models.Index(fields=["dossier", "account", "code"], name="letterings_by_account")
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -77,7 +77,9 @@ class Invoice(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes = [
-            models.Index(fields=["dossier", "direction", "issue_date", "id"], name="invoices_by_date"),
+            models.Index(
+                fields=["dossier", "direction", "issue_date", "id"], name="invoices_by_date"
+            ),
             models.Index(
                 fields=["dossier", "entry"],
                 condition=models.Q(entry__isnull=False),

@@ -90,9 +90,7 @@ def journal_page(
     dossier: Dossier, *, cursor: str = "", limit: int = 50
 ) -> tuple[list[JournalTotals], str]:
     """Journals by id with their totals over all years, in two queries."""
-    found, after = keyset(
-        Journal.objects.filter(dossier=dossier), "journals", "id", cursor, limit
-    )
+    found, after = keyset(Journal.objects.filter(dossier=dossier), "journals", "id", cursor, limit)
     sums = (
         JournalMonth.objects.filter(dossier=dossier, journal__in=[row.id for row in found])
         .values("journal_id")
@@ -102,9 +100,7 @@ def journal_page(
     return [JournalTotals(row, *held.get(row.id, (0, 0, 0))) for row in found], after
 
 
-def keyset(
-    rows: QuerySet[M], about: str, key: str, cursor: str, limit: int
-) -> tuple[list[M], str]:
+def keyset(rows: QuerySet[M], about: str, key: str, cursor: str, limit: int) -> tuple[list[M], str]:
     """A page of rows in the order of a unique column, and the cursor of the next page."""
     place = cursors.unpack(about, cursor, 1)
     if place:

@@ -95,9 +95,7 @@ def trial_balance(dossier: Dossier, period: Period) -> list[AccountSums]:
 
 def account_sums(dossier: Dossier, period: Period, account_id: int) -> Sums:
     """The figures of one account, in one query."""
-    sql = sums_sql(
-        period, keys=["account_id"], months="ledger_accountmonth", only=["account_id"]
-    )
+    sql = sums_sql(period, keys=["account_id"], months="ledger_accountmonth", only=["account_id"])
     rows = fetch(sql, {**sums_parameters(dossier, period), "account_id": account_id})
     return fold(rows, 1).get((account_id,), NOTHING)
 
@@ -115,9 +113,7 @@ def third_party_sums(
 
 def auxiliary_balance(dossier: Dossier, period: Period) -> list[ThirdPartySums]:
     """Every third party with lines, by account then name, both roles, in one query."""
-    sql = sums_sql(
-        period, keys=["account_id", "third_party_id"], months="ledger_thirdpartymonth"
-    )
+    sql = sums_sql(period, keys=["account_id", "third_party_id"], months="ledger_thirdpartymonth")
     rows = fetch(_AUXILIARY.replace("SUMS", sql), sums_parameters(dossier, period))
     return [ThirdPartySums(*key, sums) for key, sums in fold(rows, 7).items()]
 

@@ -11,14 +11,18 @@ from ledger.models import AccountMonth, FiscalYear, JournalMonth
 
 
 def years_with_sums() -> list[dict[str, Any]]:
-    """Years of the dossier in scope, latest first: lines, entries, totals, result; in three queries.
+    """Years of the dossier in scope, latest first: lines, entries, totals, result; in three
+    queries.
 
     `result` in signed cents: positive is a profit (classes 6 and 7, opening entries left out).
     """
     lines = {
         row["fiscal_year"]: row
         for row in JournalMonth.objects.values("fiscal_year").annotate(
-            lines=Sum("line_count"), entries=Sum("entry_count"), debit=Sum("debit"), credit=Sum("credit")
+            lines=Sum("line_count"),
+            entries=Sum("entry_count"),
+            debit=Sum("debit"),
+            credit=Sum("credit"),
         )
     }
     managed = Q(account__number__startswith="6") | Q(account__number__startswith="7")
@@ -29,6 +33,11 @@ def years_with_sums() -> list[dict[str, Any]]:
         .annotate(result=Coalesce(Sum(F("credit") - F("debit"), output_field=BigIntegerField()), 0))
     }
     return [
-        {"year": year, "mark": str(year.id), "result": results.get(year.id, 0), **lines.get(year.id, {"lines": 0, "entries": 0})}
+        {
+            "year": year,
+            "mark": str(year.id),
+            "result": results.get(year.id, 0),
+            **lines.get(year.id, {"lines": 0, "entries": 0}),
+        }
         for year in FiscalYear.objects.order_by("-end")
     ]

@@ -25,7 +25,8 @@ SELECT j.code, coalesce(l.extra->>'JournalLib', j.label), e.number,
     coalesce(l.extra->>'CompAuxNum', CASE WHEN t.is_derived THEN '' ELSE t.code END, ''),
     coalesce(l.extra->>'CompAuxLib', CASE WHEN t.is_derived THEN '' ELSE t.label END, ''),
     coalesce(l.extra->>'PieceRef', e.piece_ref),
-    CASE WHEN l.extra ? 'PieceDate' THEN nullif(l.extra->>'PieceDate', '')::date ELSE e.piece_date END,
+    CASE WHEN l.extra ? 'PieceDate' THEN nullif(l.extra->>'PieceDate', '')::date
+         ELSE e.piece_date END,
     l.label, l.debit, l.credit, coalesce(l.lettering_code, ''), l.lettered_on,
     CASE WHEN l.extra ? 'ValidDate' THEN nullif(l.extra->>'ValidDate', '')::date
          ELSE e.file_validated_on END,
@@ -44,7 +45,7 @@ JOIN ledger_entryline l ON l.dossier_id = e.dossier_id AND l.entry_id = e.id,
     jsonb_object_keys(l.extra) key
 WHERE e.dossier_id = %s AND e.fiscal_year_id = %s AND l.extra IS NOT NULL
 """
-TREASURY = ALL[LAYOUT_SIZES["BIC"]:]
+TREASURY = ALL[LAYOUT_SIZES["BIC"] :]
 
 
 def extra_columns(year: FiscalYear) -> tuple[Layout, list[str]]:

@@ -210,7 +210,14 @@ def _cursor(about: str, line: LedgerLine, balance: int) -> str:
 
 def _about(account_id: int, filters: LedgerFilters) -> str:
     period = filters.period
-    asked = (account_id, period.since, period.until, filters.third_party, filters.is_open, filters.text)
+    asked = (
+        account_id,
+        period.since,
+        period.until,
+        filters.third_party,
+        filters.is_open,
+        filters.text,
+    )
     return "/".join(map(str, asked))
 
 

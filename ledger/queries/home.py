@@ -103,9 +103,7 @@ def latest_entries(dossier: Dossier, limit: int = 8) -> list[Entry]:
     return list(rows.order_by("-date", "-id")[:limit])
 
 
-def revenue_by_month(
-    dossier: Dossier, now: Period, before: Period | None
-) -> list[RevenueMonth]:
+def revenue_by_month(dossier: Dossier, now: Period, before: Period | None) -> list[RevenueMonth]:
     """Revenue (accounts 70) of each month beside that of the year before, in one query."""
     held_before = set(before.year_ids) if before else set()
     rows = fetch(

@@ -27,9 +27,13 @@ def preview(row: FecImport, report: Report, folder: Path) -> dict[str, Any]:
     """What importing would create beside what the dossier has, in five queries."""
     journals = _column(folder / "journals.tsv", 1)
     accounts = _column(folder / "accounts.tsv", 1)
-    thirds = set(zip(_column(folder / "thirds.tsv", 1), _column(folder / "thirds.tsv", 2), strict=True))
+    thirds = set(
+        zip(_column(folder / "thirds.tsv", 1), _column(folder / "thirds.tsv", 2), strict=True)
+    )
     known_journals = set(Journal.objects.values_list("code", flat=True))
-    known_accounts = set(Account.objects.filter(number__in=accounts).values_list("number", flat=True))
+    known_accounts = set(
+        Account.objects.filter(number__in=accounts).values_list("number", flat=True)
+    )
     known_thirds = thirds & set(ThirdParty.objects.values_list("role", "code"))
     return {
         "new_journals": [code for code in journals if code not in known_journals],
@@ -54,10 +58,15 @@ def _overlap(row: FecImport, report: Report) -> list[dict[str, Any]]:
             lines=Sum("line_count"), debit=Sum("debit")
         )
         if sums["lines"]:
-            found.append({
-                "start": year.start.isoformat(), "end": year.end.isoformat(),
-                "lines": int(sums["lines"]), "debit": int(sums["debit"]), "state": year.state,
-            })
+            found.append(
+                {
+                    "start": year.start.isoformat(),
+                    "end": year.end.isoformat(),
+                    "lines": int(sums["lines"]),
+                    "debit": int(sums["debit"]),
+                    "state": year.state,
+                }
+            )
     del row
     return found
 
@@ -80,11 +89,15 @@ def undoable_import() -> FecImport | None:
     return FecImport.objects.filter(state=FecImport.State.IMPORTED).order_by("-imported_at").first()
 
 
-def findings_by_code(row: FecImport, *, search: str = "", only_errors: bool = False) -> list[dict[str, Any]]:
+def findings_by_code(
+    row: FecImport, *, search: str = "", only_errors: bool = False
+) -> list[dict[str, Any]]:
     """Groups of findings, heaviest first: code, title, severity, exact count, first findings."""
     kept = FecFinding.objects.filter(fec_import=row)
     if search:
-        kept = kept.filter(Q(message__icontains=search) | Q(old__icontains=search) | Q(code__icontains=search))
+        kept = kept.filter(
+            Q(message__icontains=search) | Q(old__icontains=search) | Q(code__icontains=search)
+        )
     if only_errors:
         kept = kept.filter(severity="error")
     groups: dict[str, dict[str, Any]] = {}

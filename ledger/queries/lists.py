@@ -37,6 +37,12 @@ class Page:
 
 def invoices(direction: str, filters: Filters) -> Page:
     """Purchases or sales, latest first; credit notes count against the totals.  Two queries."""
+    rows, sums = wanted_invoices(direction, filters)
+    return _page(_after(rows, filters, "issue_date"), sums, "issue_date")
+
+
+def wanted_invoices(direction: str, filters: Filters) -> tuple[QuerySet[Invoice], dict[str, int]]:
+    """All of them, latest first, with their number `n` and sums in cents, in one query so far."""
     rows = Invoice.objects.filter(direction=direction).select_related("third_party", "entry")
     rows = _dated(rows, filters, "issue_date")
     if filters.search:
@@ -49,31 +55,46 @@ def invoices(direction: str, filters: Filters) -> Page:
         rows = rows.exclude(state=Invoice.State.PAID)
     sign = Case(When(type=Invoice.Type.CREDIT_NOTE, then=-1), default=1)
     sums = rows.aggregate(
-        n=Count("id"), net=Sum(F("net") * sign), vat=Sum(F("vat") * sign), gross=Sum(F("gross") * sign)
+        n=Count("id"),
+        net=Sum(F("net") * sign),
+        vat=Sum(F("vat") * sign),
+        gross=Sum(F("gross") * sign),
     )
-    page = _after(rows.order_by("-issue_date", "-id"), filters, "issue_date")
-    return _page(page, sums, "issue_date")
+    return rows.order_by("-issue_date", "-id"), _whole(sums)
 
 
 def bank_transactions(filters: Filters) -> Page:
     """Money that moved, latest first.  Two queries."""
+    rows, sums = wanted_transactions(filters)
+    return _page(_after(rows, filters, "date"), sums, "date")
+
+
+def wanted_transactions(filters: Filters) -> tuple[QuerySet[BankTransaction], dict[str, int]]:
+    """All of them, latest first, with their number `n` and sums in cents, in one query so far."""
     rows = BankTransaction.objects.select_related("bank_account", "entry")
     rows = _dated(rows, filters, "date")
     if filters.search:
-        rows = rows.filter(Q(label__icontains=filters.search) | Q(reference__icontains=filters.search))
+        rows = rows.filter(
+            Q(label__icontains=filters.search) | Q(reference__icontains=filters.search)
+        )
     if filters.bank_account:
         rows = rows.filter(bank_account=filters.bank_account)
     sums = rows.aggregate(
-        n=Count("id"), money_in=Sum("amount", filter=Q(amount__gt=0)), money_out=Sum("amount", filter=Q(amount__lt=0))
+        n=Count("id"),
+        money_in=Sum("amount", filter=Q(amount__gt=0)),
+        money_out=Sum("amount", filter=Q(amount__lt=0)),
     )
-    page = _after(rows.order_by("-date", "-id"), filters, "date")
-    return _page(page, sums, "date")
+    return rows.order_by("-date", "-id"), _whole(sums)
+
+
+def _whole(sums: dict[str, Any]) -> dict[str, int]:
+    return {name: int(value or 0) for name, value in sums.items()}
 
 
 def bank_accounts() -> list[dict[str, Any]]:
     """Bank accounts with their number of transactions and the sum of these, in one query."""
-    moved = (
-        BankTransaction.objects.values("bank_account").annotate(n=Count("id"), balance=Sum("amount"))
+    moved = BankTransaction.objects.values("bank_account").annotate(
+        n=Count("id"), balance=Sum("amount")
     )
     sums = {row["bank_account"]: row for row in moved}
     return [
@@ -100,9 +121,9 @@ def _after(rows: QuerySet[Any], filters: Filters, column: str) -> QuerySet[Any]:
     return rows.filter(Q(**{f"{column}__lt": since}) | Q(**{column: since}, id__lt=last))
 
 
-def _page(rows: QuerySet[Any], sums: dict[str, Any], column: str) -> Page:
+def _page(rows: QuerySet[Any], sums: dict[str, int], column: str) -> Page:
     found = list(rows[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     cursor = f"{getattr(last, column):%Y-%m-%d}~{last.id}" if last else ""
     total = sums.pop("n")
-    return Page(found[:PAGE], cursor, total, {name: int(value or 0) for name, value in sums.items()})
+    return Page(found[:PAGE], cursor, total, sums)

@@ -58,7 +58,8 @@ def excerpt(row: FecImport, line: int, *, column: str = "") -> Excerpt:
         names = list(reading.header) or list(ALL)
         separator = "" if reading.is_xml else reading.separator or ""
     lines = [
-        Shown(number, _zones(text, names, separator, column), number == line) for number, text in found
+        Shown(number, _zones(text, names, separator, column), number == line)
+        for number, text in found
     ]
     hit = next((shown for shown in lines if shown.is_hit), None)
     detail = hit.zones if hit and separator else []
@@ -68,6 +69,11 @@ def excerpt(row: FecImport, line: int, *, column: str = "") -> Excerpt:
 def _zones(text: str, names: list[str], separator: str, column: str) -> list[Zone]:
     parts = text.split(separator) if separator else [text]
     return [
-        Zone(rank + 1, names[rank] if rank < len(names) else "", part, bool(column) and names[rank : rank + 1] == [column])
+        Zone(
+            rank + 1,
+            names[rank] if rank < len(names) else "",
+            part,
+            bool(column) and names[rank : rank + 1] == [column],
+        )
         for rank, part in enumerate(parts)
     ]

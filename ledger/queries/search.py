@@ -119,9 +119,7 @@ def _entries(dossier: Dossier, asked: Asked) -> Sequence[Entry]:
     wanted = Q(said__icontains=asked.text)
     if asked.cents:
         wanted |= Q(debit=asked.cents)
-    return (
-        rows.filter(wanted, dossier=dossier).select_related("journal").order_by("-date", "-id")
-    )
+    return rows.filter(wanted, dossier=dossier).select_related("journal").order_by("-date", "-id")
 
 
 def _within(milliseconds: int, read: Callable[[], T]) -> T | None:

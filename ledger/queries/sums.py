@@ -70,9 +70,7 @@ class Sums:
     def start(self) -> int:
         """What the column « Ouverture » shows: the balance brought in, opening entries included."""
         return (
-            self.opening
-            + (self.debit - self.movement_debit)
-            - (self.credit - self.movement_credit)
+            self.opening + (self.debit - self.movement_debit) - (self.credit - self.movement_credit)
         )
 
     @property
@@ -94,9 +92,7 @@ class Sums:
 NOTHING = Sums()
 
 
-def sums_sql(
-    period: Period, *, keys: Sequence[str], months: str, only: Sequence[str] = ()
-) -> str:
+def sums_sql(period: Period, *, keys: Sequence[str], months: str, only: Sequence[str] = ()) -> str:
     """The SELECT that sums `months` by `keys` (columns of ours, never of a request).
 
     `only` are columns that must equal the parameter of the same name.
@@ -148,7 +144,8 @@ def fetch(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def fold(rows: Iterable[tuple[Any, ...]], width: int) -> dict[tuple[Any, ...], Sums]:
-    """Figures by key, in the order of the rows: the first `width` columns, then those of `_SUMS`."""
+    """Figures by key, in the order of the rows: the first `width` columns, then those of `_SUMS`.
+    """
     found: dict[tuple[Any, ...], Sums] = {}
     for row in rows:
         key, (is_before, is_opening, debit, credit, lines) = row[:width], row[width:]

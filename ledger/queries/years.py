@@ -48,7 +48,10 @@ class Year:
         if self.end - self.start > dt.timedelta(days=365):
             return f"clos le {date_fr(self.end)}"
         if self.start.year == self.end.year:
-            whole = (self.start.month, self.start.day) == (1, 1) and (self.end.month, self.end.day) == (12, 31)
+            whole = (self.start.month, self.start.day) == (1, 1) and (
+                self.end.month,
+                self.end.day,
+            ) == (12, 31)
             return str(self.end.year) if whole else f"clos le {date_fr(self.end)}"
         return f"{self.start.year}-{self.end.year}"
 

@@ -1,12 +1,15 @@
-"""A table as data: what a screen shows, apart from how it is taken away (XLSX, CSV, PDF)."""
+"""A table as data: what a screen shows, apart from how it is taken away (XLSX, CSV, PDF).
+
+Its cells are plain values; the screen's own filters choose them (`ledger.tables.named`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["text", "amount", "integer", "date", "balance"]
+Kind = Literal["text", "amount", "integer", "date", "balance", "percent"]
 Style = Literal["row", "group", "subtotal"]
 
 
@@ -14,7 +17,7 @@ Style = Literal["row", "group", "subtotal"]
 class Column:
     """One column.  `amount` is signed cents; `balance` signed cents shown with its sense (D, C).
 
-    `width` is a share of the page, for paper.
+    `percent` is a ratio (0.26 is 26 %).  `width` is a share of the page, for paper.
     """
 
     label: str
@@ -32,9 +35,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A titled table whose rows are streamed; `totals` is the last row, of the whole set.
+    """A titled table whose rows are streamed once; `totals` is the last row, of the whole set.
 
-    `count` is the number of rows when it is known: long tables are made by a job.
+    `count` is the number of rows, groups and subtotals left out: long tables are made by a job.
+    `file_name` has no suffix.
     """
 
     title: str
@@ -44,4 +48,3 @@ class Table:
     totals: Sequence[Any] | None = None
     count: int = 0
     file_name: str = "table"
-    facts: Sequence[tuple[str, str]] = field(default=())

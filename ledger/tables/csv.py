@@ -8,12 +8,15 @@ from typing import Any
 from ledger.tables import Column, Row, Table
 
 # A text that starts so would be computed by a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 BATCH = 500
 
 
 def chunks(table: Table) -> Iterator[bytes]:
-    """The file, streamed in batches of rows; groups are left out, subtotals too: they can be made again."""
+    """The file, streamed in batches of rows.
+
+    Groups are left out, subtotals too: they can be made again.
+    """
     yield ("\ufeff" + _line(column.label for column in table.columns)).encode()
     batch: list[str] = []
     for row in table.rows:
@@ -42,7 +45,8 @@ def decimal(cents: int) -> str:
 
 
 def _row(columns: Sequence[Column], row: Row) -> str:
-    return ";".join(_cell(column, value) for column, value in zip(columns, row.cells, strict=True)) + "\r\n"
+    cells = zip(columns, row.cells, strict=True)
+    return ";".join(_cell(column, value) for column, value in cells) + "\r\n"
 
 
 def _cell(column: Column, value: Any) -> str:
@@ -50,6 +54,8 @@ def _cell(column: Column, value: Any) -> str:
         return ""
     if column.kind in {"amount", "balance"} and isinstance(value, int):
         return decimal(value)
+    if column.kind == "percent":
+        return f"{value:.1%}".replace(".", ",")
     if column.kind == "date":
         return f"{value:%d/%m/%Y}"
     return cell(value)

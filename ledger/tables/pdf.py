@@ -12,14 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from firm.formats import amount_plain, date_fr, integer, sense
+from firm.formats import amount_plain, date_fr, integer, percent, sense
 from ledger.tables import Column, Row, Table
 
 PAGE = (841.89, 595.28)
 MARGIN, FOOT, LEADING, SIZE = 30.0, 30.0, 12.5, 7.6
 FONT, BOLD = "Helvetica", "Helvetica-Bold"
 GREY, RULE = 0.38, 0.78
-NUMERIC = frozenset({"amount", "balance", "integer"})
+NUMERIC = frozenset({"amount", "balance", "integer", "percent"})
 
 
 def write(table: Table, path: Path, *, printed: str) -> int:
@@ -27,8 +27,8 @@ def write(table: Table, path: Path, *, printed: str) -> int:
 
     `printed` says by whom and when, at the foot of each page.
     """
-    from reportlab import rl_config  # noqa: PLC0415 (only exports need it)
-    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 (idem)
+    from reportlab import rl_config
+    from reportlab.pdfgen.canvas import Canvas
 
     rl_config.useA85 = 0  # binary streams: a fifth smaller, and quicker to make
     canvas = Canvas(str(path), pagesize=PAGE, pageCompression=1)
@@ -46,7 +46,7 @@ class _Sheet:
     """The page being drawn, from the top down."""
 
     def __init__(self, canvas: Any, table: Table, printed: str) -> None:
-        from reportlab.pdfbase.pdfmetrics import stringWidth  # noqa: PLC0415 (idem)
+        from reportlab.pdfbase.pdfmetrics import stringWidth
 
         self.canvas, self.table, self.printed = canvas, table, printed
         self.width_of = lru_cache(50_000)(stringWidth)
@@ -62,7 +62,7 @@ class _Sheet:
             self._begin()
         bold = row.style != "row"
         if row.style == "group":
-            self._draw(MARGIN, str(row.cells[0]), BOLD)
+            self._draw(MARGIN, _plain(str(row.cells[0])), BOLD)
         else:
             self._cells(row.cells, BOLD if bold else FONT)
         if row.style == "subtotal":
@@ -148,6 +148,8 @@ def _text(column: Column, value: Any) -> str:
         return f"{amount_plain(abs(value))} {sense(value)}".strip()
     if column.kind == "integer" and isinstance(value, int):
         return integer(value)
+    if column.kind == "percent":
+        return percent(value, signed=True)
     return date_fr(value) if column.kind == "date" else str(value)
 
 

@@ -21,7 +21,12 @@ NATURES = {
     "sales": "Ventes", "purchases": "Achats", "bank": "Banque", "misc": "Opérations diverses",
     "opening": "À-nouveaux", "cash": "Caisse", "payroll": "Paie",
 }  # fmt: skip
-SEPARATORS = {"\t": "tabulations", "|": "barres verticales", ";": "points-virgules", ",": "virgules"}
+SEPARATORS = {
+    "\t": "tabulations",
+    "|": "barres verticales",
+    ";": "points-virgules",
+    ",": "virgules",
+}
 EOLS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
 
 
@@ -69,9 +74,8 @@ def new_words(new: Any) -> str:
 def third_words(thirds: dict[str, int] | None) -> str:
     """« 31 clients, 55 fournisseurs »."""
     held = thirds or {}
-    return (
-        f"{plural(held.get('customers', 0), 'client')}, {plural(held.get('suppliers', 0), 'fourn.', 'fourn.')}"
-    )
+    customers = plural(held.get("customers", 0), "client")
+    return f"{customers}, {plural(held.get('suppliers', 0), 'fourn.', 'fourn.')}"
 
 
 @register.filter
@@ -103,7 +107,8 @@ def iso_date(text: str) -> dt.date | None:
 
 @register.filter
 def fec_date(text: str | None) -> str:
-    """A date as a FEC writes it, `20210917`, in French: « 17/09/2021 »; nothing when it is not one."""
+    """A date as a FEC writes it, `20210917`, in French: « 17/09/2021 »; nothing when it is not one.
+    """
     try:
         return f"{dt.datetime.strptime(text or '', '%Y%m%d'):%d/%m/%Y}"  # noqa: DTZ007 (a day, no instant)
     except ValueError:

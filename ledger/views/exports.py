@@ -19,7 +19,11 @@ from ledger.queries.exports import years_with_sums
 @dossier_view(needs="books.read")
 def years(request: DossierRequest) -> HttpResponse:
     """The years: period, state, entries, result, exports."""
-    return render(request, "ledger/years.html", {"years": years_with_sums(), "may_export": request.rights.may("fec.export")})
+    return render(
+        request,
+        "ledger/years.html",
+        {"years": years_with_sums(), "may_export": request.rights.may("fec.export")},
+    )
 
 
 @dossier_view(needs="fec.export")
@@ -37,7 +41,10 @@ def pack(request: DossierRequest, year_end: dt.date) -> HttpResponse:
     options = _options(request)
     with tempfile.TemporaryDirectory() as folder:
         made = export_fec(
-            request.dossier, year=year_ending(year_end), folder=Path(folder), by=request.user,
+            request.dossier,
+            year=year_ending(year_end),
+            folder=Path(folder),
+            by=request.user,
             options=options,
         )
         packed = tempfile.TemporaryFile()  # noqa: SIM115 (the answer closes it)

@@ -16,13 +16,23 @@ from ledger.actions.fec_review import findings_name
 from ledger.fec.findings import CATALOGUE
 from ledger.views.imports import find
 
-HEAD = ("Gravité", "Code", "Titre", "Ligne", "Zone", "Observation", "Valeur du fichier", "Valeur retenue", "Montant")
+HEAD = (
+    "Gravité",
+    "Code",
+    "Titre",
+    "Ligne",
+    "Zone",
+    "Observation",
+    "Valeur du fichier",
+    "Valeur retenue",
+    "Montant",
+)
 GRAVITY = {"error": "Erreur", "warning": "Avertissement", "info": "Information"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dossier_view(needs="fec.import")
-def findings_csv(request: DossierRequest, pk: int) -> HttpResponse:
+def findings_csv(_request: DossierRequest, pk: int) -> HttpResponse:
     """« Rapport de contrôle »: all findings, streamed, for a French spreadsheet."""
     row = find(pk)
     name = findings_name(row)

@@ -39,6 +39,7 @@ def _invoices(request: DossierRequest, direction: str, title: str, party: str) -
     page = lists.invoices(direction, form.filters())
     context = {
         "page": page, "form": form, "title": title, "party": party, "more": _more(request, page),
+        "table": title.lower(),
         "statuses": [("", "Toutes"), ("open", "Non réglées"), ("paid", "Réglées")],
     }  # fmt: skip
     return render(request, "ledger/invoices.html", context)
@@ -47,4 +48,6 @@ def _invoices(request: DossierRequest, direction: str, title: str, party: str) -
 def _more(request: DossierRequest, page: lists.Page) -> str:
     if not page.next:
         return ""
-    return "?" + urlencode({**{key: value for key, value in request.GET.items()}, "apres": page.next})
+    return "?" + urlencode(
+        {**{key: value for key, value in request.GET.items()}, "apres": page.next}
+    )

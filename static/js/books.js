@@ -3,6 +3,15 @@ import { $, $$, on } from "./dom.js";
 
 on("click", "[data-print]", () => window.print());
 
+// Filters change the address without a new page: an export takes those of the moment.
+on("click", "a[data-export]", (link) => {
+  const url = new URL(link.href), now = new URLSearchParams(location.search);
+  for (const name of ["apres", "avant", "fin"]) now.delete(name);
+  now.set("format", url.searchParams.get("format"));
+  url.search = now;
+  link.href = url;
+}, true);
+
 // [data-unfold="url"] in a row: its detail is fetched once, put under the row, then shown or hidden.
 on("click", "[data-unfold]", async (button, event) => {
   event.preventDefault();

@@ -23,7 +23,11 @@ FLAGS = (
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The Chromium of the machine; nothing is downloaded."""
-    return {**browser_type_launch_args, "executable_path": os.environ["CHROMIUM"], "args": list(FLAGS)}
+    return {
+        **browser_type_launch_args,
+        "executable_path": os.environ["CHROMIUM"],
+        "args": list(FLAGS),
+    }
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +58,9 @@ def worker() -> Iterator[None]:
 def calm(page: Any) -> Iterator[list[str]]:
     """Fails the test on any error of the console, of a script or of the content security policy."""
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: said.append(message.text) if message.type == "error" else None
+    )
     page.on("pageerror", lambda error: said.append(str(error)))
     yield said
     assert said == []

@@ -1,4 +1,6 @@
-"""The main job, as its user does it: a FEC dropped into a new dossier, read, confirmed, worked in, undone."""
+"""The main job, as its user does it: a FEC dropped into a new dossier, read, confirmed, worked in,
+undone.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def check_accessibility(page: Any, calm: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("worker")
-def test_from_the_file_to_the_books_and_back(
+def test_from_the_file_to_the_books_and_back(  # noqa: PLR0915 (one path, step by step)
     signed_in: Any, calm: list[str], tmp_path: Path
 ) -> None:
     page = signed_in

@@ -1,7 +1,7 @@
 """One table for every URL: who gets in, who is told no, who is told nothing.
 
-Each page of a dossier and of a firm is called by the whole cast.  A page that the table does not know
-fails, so that none is forgotten.
+Each page of a dossier and of a firm is called by the whole cast.  A page that the table does not
+know fails, so that none is forgotten.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ ROLES = {
 }
 STRANGERS = ("eve", "fred")
 VALUES = {
-    "pk": 1, "import_id": 1, "finding_id": 1, "number": 2, "entry_id": 1, "lettering_id": 1, "line": 2,
+    "pk": 1, "import_id": 1, "finding_id": 1, "number": 2, "entry_id": 1, "lettering_id": 1,
+    "line": 2,
     "job_id": 1, "year_end": dt.date(2025, 12, 31), "table": "balance",
 }  # fmt: skip
 
@@ -53,13 +54,17 @@ def filled(url: str) -> str:
 
 
 def call(client: Client, cast: Cast, who: str, url: str, method: str = "get") -> int:
-    client.force_login(cast.people[who], backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        cast.people[who], backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
     response: Any = getattr(client, method)(url)
     return int(response.status_code)
 
 
 @pytest.mark.parametrize(("url", "needs"), dossier_pages())
-def test_every_page_of_a_dossier_asks_for_its_right(url: str, needs: str, client: Client, cast: Cast) -> None:
+def test_every_page_of_a_dossier_asks_for_its_right(
+    url: str, needs: str, client: Client, cast: Cast
+) -> None:
     address = filled(url)
     for who, roles in ROLES.items():
         holds = any(needs in rights.of_role(role) for role in roles)
@@ -113,6 +118,8 @@ def test_a_firms_pages_are_its_peoples(name: str, client: Client, cast: Cast) ->
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_an_unsafe_method_without_its_key_is_refused(method: str, cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.people["alice"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        cast.people["alice"], backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
     response = getattr(client, method)("/dossier/boulangerie/comptabilite/imports/depot/")
     assert response.status_code == 403

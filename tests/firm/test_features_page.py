@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_features_page_is_up_to_date() -> None:
     checked = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "features"), "--check"],
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert checked.returncode == 0, checked.stderr

@@ -36,7 +36,9 @@ def probe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Probe]:
     monkeypatch.setattr(heartbeat, "BEAT", 0.1)
     made = Probe()
     jobs.register(
-        jobs.Kind("tests.probe", "Essai", lambda run: made.work(run), fail=made.fail, needs="fec.import")
+        jobs.Kind(
+            "tests.probe", "Essai", lambda run: made.work(run), fail=made.fail, needs="fec.import"
+        )
     )
     yield made
     del job_kinds.KINDS["tests.probe"]
@@ -56,7 +58,9 @@ def leave_a_trace(dossier: Dossier, by: User, word: str) -> None:
 
 def traces(dossier: Dossier, by: User) -> list[str]:
     with open_dossier(by, dossier):
-        return list(AuditEvent.objects.filter(action__startswith="tests.").values_list("action", flat=True))
+        return list(
+            AuditEvent.objects.filter(action__startswith="tests.").values_list("action", flat=True)
+        )
 
 
 def until(is_so: Callable[[], bool]) -> None:

@@ -19,7 +19,13 @@ import ledger.actions
 from firm.errors import BusinessError
 from firm.tenancy import TenantForeignKey, TenantManager
 
-OUTSIDE_THE_WALLS = {"firm_job", "firm_apitoken", "firm_user", "firm_user_groups", "firm_user_user_permissions"}
+OUTSIDE_THE_WALLS = {
+    "firm_job",
+    "firm_apitoken",
+    "firm_user",
+    "firm_user_groups",
+    "firm_user_user_permissions",
+}
 OURS = ("firm_", "clients_", "ledger_", "collaboration_", "billing_")
 TRANSIENT = {"ledger_balancecheck"}
 
@@ -56,7 +62,8 @@ def test_every_business_table_forces_row_level_security() -> None:
     ours = [row for row in rows if row[0].startswith(OURS)]
     assert len(ours) > 20
     bare = [
-        name for name, forced, policies in ours
+        name
+        for name, forced, policies in ours
         if not (forced and policies) and name not in OUTSIDE_THE_WALLS | TRANSIENT
     ]
     assert bare == []
@@ -73,7 +80,9 @@ def test_every_business_table_has_the_composite_key() -> None:
     )
     keys = dict(rows)
     for model in apps.get_models():
-        if any(field.attname == "dossier_id" for field in model._meta.local_fields) and is_business(model):
+        if any(field.attname == "dossier_id" for field in model._meta.local_fields) and is_business(
+            model
+        ):
             assert keys[model._meta.db_table][0] == "dossier_id", model
 
 
@@ -83,14 +92,21 @@ def is_business(model: Any) -> bool:
 
 @pytest.mark.django_db
 def test_every_key_between_business_rows_is_composite_or_kept_by_the_statement_trigger() -> None:
-    constraints = {name for (name,) in sql("SELECT conname::text FROM pg_constraint WHERE contype = 'f'")}
-    triggers = {name for (name,) in sql("SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal")}
+    constraints = {
+        name for (name,) in sql("SELECT conname::text FROM pg_constraint WHERE contype = 'f'")
+    }
+    triggers = {
+        name for (name,) in sql("SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal")
+    }
     for model in apps.get_models():
         table = model._meta.db_table
         for field in model._meta.local_fields:
             if isinstance(field, TenantForeignKey):
                 by_key = f"{table}_{field.column}_fk" in constraints
-                by_trigger = {f"{table}_keys_insert", f"{table}_{field.column}_kept"[:63]} <= triggers
+                by_trigger = {
+                    f"{table}_keys_insert",
+                    f"{table}_{field.column}_kept"[:63],
+                } <= triggers
                 assert by_key or by_trigger, f"{table}.{field.column} is kept by nothing"
 
 

@@ -46,7 +46,9 @@ def test_no_runtime_role_can_pass_the_walls() -> None:
         " AND (rolsuper OR rolbypassrls)"
     )
     assert rows == []
-    owned = sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner = 'firm_app'")
+    owned = sql(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner = 'firm_app'"
+    )
     assert owned == []
 
 
@@ -100,7 +102,9 @@ def test_a_read_scope_writes_nothing(boulangerie: Dossier, alice: User) -> None:
         account(boulangerie, "401000")
 
 
-def test_a_scope_ends_with_its_block_and_gives_the_outer_one_back(boulangerie: Dossier, alice: User) -> None:
+def test_a_scope_ends_with_its_block_and_gives_the_outer_one_back(
+    boulangerie: Dossier, alice: User
+) -> None:
     with open_dossier(alice, boulangerie):
         with scope.open_scope(scope.Scope(user=alice.id)):
             assert sql("SELECT app_in_scope()") == [([],)]
@@ -121,14 +125,23 @@ def test_a_row_keeps_its_dossier_when_saved(inside: Dossier) -> None:
 def test_grouping_works_on_composite_keys(inside: Dossier) -> None:
     journal = Journal.objects.create(dossier=inside, code="AC", label="Achats")
     year = FiscalYear.objects.create(dossier=inside, start="2025-01-01", end="2025-12-31")
-    Entry.objects.create(dossier=inside, journal=journal, fiscal_year=year, number="1", date="2025-01-02")
+    Entry.objects.create(
+        dossier=inside, journal=journal, fiscal_year=year, number="1", date="2025-01-02"
+    )
     row = Entry.objects.annotate(n=Count("lines"), total=Sum("lines__debit")).get()
     assert (row.n, row.total) == (0, None)
 
 
 @pytest.mark.parametrize(
     ("first_name", "sees"),
-    [("alice", True), ("bruno", True), ("denis", True), ("emma", True), ("eve", False), ("fred", False)],
+    [
+        ("alice", True),
+        ("bruno", True),
+        ("denis", True),
+        ("emma", True),
+        ("eve", False),
+        ("fred", False),
+    ],
 )
 def test_who_sees_the_dossier_exists(cast: Cast, first_name: str, sees: bool) -> None:
     with scope.open_scope(scope.Scope(user=cast.people[first_name].id)):
@@ -152,7 +165,9 @@ def test_a_stranger_sees_no_firm_and_no_colleagues(martin: Firm, eve: User) -> N
         assert not Membership.objects.filter(firm=martin).exists()
 
 
-def test_a_firms_scope_that_a_person_may_not_write_writes_nothing(martin: Firm, bruno: User, eve: User) -> None:
+def test_a_firms_scope_that_a_person_may_not_write_writes_nothing(
+    martin: Firm, bruno: User, eve: User
+) -> None:
     with (
         scope.open_scope(scope.Scope(user=bruno.id, firm=martin.id)),
         pytest.raises(DatabaseError, match="row-level security"),

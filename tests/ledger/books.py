@@ -154,9 +154,7 @@ def _write_thirds(dossier: Dossier, books: Books, lines: Iterable[Line]) -> None
     books.thirds = known
 
 
-def _write_letterings(
-    dossier: Dossier, books: Books, lines: Iterable[tuple[Piece, Line]]
-) -> None:
+def _write_letterings(dossier: Dossier, books: Books, lines: Iterable[tuple[Piece, Line]]) -> None:
     groups: dict[tuple[str, str, str], list[int]] = {}
     for _piece, line in lines:
         if line.letter:

@@ -78,9 +78,7 @@ def test_any_period_gives_what_the_lines_dated_in_it_add_up_to(inside: Dossier) 
         assert balance_of(inside, since, until) == added_up(pieces, since, until)
 
 
-def added_up(
-    pieces: Sequence[Piece], since: dt.date, until: dt.date
-) -> dict[str, balances.Sums]:
+def added_up(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> dict[str, balances.Sums]:
     found: dict[str, balances.Sums] = {}
     for each in pieces:
         for line in each.lines:
@@ -227,9 +225,7 @@ def test_the_year_before_is_compared_over_the_same_days(inside: Dossier) -> None
         (D(2021, 7, 1), D(2022, 12, 31), "clos le 31/12/2022"),
     ],
 )
-def test_a_fiscal_year_is_named_as_accountants_do(
-    start: dt.date, end: dt.date, label: str
-) -> None:
+def test_a_fiscal_year_is_named_as_accountants_do(start: dt.date, end: dt.date, label: str) -> None:
     assert years.Year(1, start, end, "open", 1, 1, 1).label == label
 
 
@@ -246,9 +242,7 @@ def test_a_gap_is_growth_in_the_accounts_own_sense(inside: Dossier) -> None:
     make_books(inside, [sale(D(2023, 5, 1), 1260)], **Y2023)
     now, before = period_2023(inside)
 
-    lines = {
-        line.account: line for line in balance_lines(inside, BalanceFilters(now, before))
-    }
+    lines = {line.account: line for line in balance_lines(inside, BalanceFilters(now, before))}
 
     assert (lines["411000"].gap, lines["411000"].ratio) == (260, 0.26)
     assert (lines["707000"].sums.closing, lines["707000"].gap) == (-1260, 260)
@@ -259,9 +253,7 @@ def test_an_account_that_only_the_year_before_used_is_still_compared(inside: Dos
     make_books(inside, [piece(D(2023, 5, 1), Line("512000", 5), Line("108000", 0, 5))], **Y2023)
     now, before = period_2023(inside)
 
-    lines = {
-        line.account: line for line in balance_lines(inside, BalanceFilters(now, before))
-    }
+    lines = {line.account: line for line in balance_lines(inside, BalanceFilters(now, before))}
 
     assert lines["707000"].before == -1000
     assert lines["707000"].gap == -1000
@@ -346,9 +338,7 @@ def test_a_line_without_third_party_is_the_difference_of_the_tie(inside: Dossier
 
 
 def test_filtering_third_parties_leaves_the_tie_whole(inside: Dossier) -> None:
-    make_books(
-        inside, [sale(D(2022, 3, 1), 300, "C1"), sale(D(2022, 3, 2), 200, "C2")], **Y2022
-    )
+    make_books(inside, [sale(D(2022, 3, 1), 300, "C1"), sale(D(2022, 3, 2), 200, "C2")], **Y2022)
     held = years.years_of(inside)
     period = years.period_of_year(held, held[0])
 

@@ -1,4 +1,6 @@
-"""From the file to the books and back: the real file of the issue, through the same actions as the screen."""
+"""From the file to the books and back: the real file of the issue, through the same actions as the
+screen.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,10 @@ DATA = Path(__file__).parents[1] / "data" / "fec"
 REAL = "0000000001FEC20220831.txt"
 BOOKS = (
     "ledger_fiscalyear", "ledger_journal", "ledger_account", "ledger_thirdparty", "ledger_entry",
-    "ledger_entryline", "ledger_lettering", "ledger_invoice", "ledger_invoiceline", "ledger_bankaccount",
-    "ledger_banktransaction", "ledger_accountmonth", "ledger_thirdpartymonth", "ledger_journalmonth",
+    "ledger_entryline", "ledger_lettering", "ledger_invoice", "ledger_invoiceline",
+    "ledger_bankaccount",
+    "ledger_banktransaction", "ledger_accountmonth", "ledger_thirdpartymonth",
+    "ledger_journalmonth",
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,7 +69,11 @@ def row_counts() -> dict[str, int]:
 @pytest.mark.row("B10", "S3.15")
 def test_a_real_file_becomes_books_whose_columns_foot(boulangerie: Dossier, alice: User) -> None:
     row = send(boulangerie, alice, (DATA / REAL).read_bytes(), REAL)
-    assert (row.state, row.structure, row.accounting) == ("to_review", "conforme", "accept_with_warnings")
+    assert (row.state, row.structure, row.accounting) == (
+        "to_review",
+        "conforme",
+        "accept_with_warnings",
+    )
     with open_dossier(alice, boulangerie):
         assert set(row_counts().values()) == {0}, "nothing is written before the confirmation"
 

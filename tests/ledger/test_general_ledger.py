@@ -60,7 +60,9 @@ def seven(inside: Dossier) -> Dossier:
             bill(D(2022, 3, 10), 300, letter="B"),
             bill(D(2022, 3, 10), 400, "C2"),
             payment(D(2022, 4, 2), 50, letter="B"),
-            Piece("OD", D(2022, 5, 1), [Line("411000", 25), Line("707000", 0, 25)], label="Sans tiers"),
+            Piece(
+                "OD", D(2022, 5, 1), [Line("411000", 25), Line("707000", 0, 25)], label="Sans tiers"
+            ),
         ],
         **Y2022,
     )
@@ -162,7 +164,9 @@ def test_a_period_starts_from_the_balance_before_it(seven: Dossier) -> None:
 
 def test_one_third_party_has_its_own_running_balance(seven: Dossier) -> None:
     account, filters = ledger(seven)
-    lines = books.first_page(seven, account, filters, account_sums(seven, filters.period, account)).lines
+    lines = books.first_page(
+        seven, account, filters, account_sums(seven, filters.period, account)
+    ).lines
     second = next(line.third_party_id for line in lines if line.third_party == "Tiers C2")
 
     only = replace(filters, third_party=second)
@@ -229,7 +233,10 @@ def test_the_carry_forward_of_a_later_year_is_not_shown_twice(inside: Dossier) -
 
     totals = books.ledger_totals(inside, account.id, both)
 
-    assert moves(books.first_page(inside, account.id, both, totals).lines) == [(100, 100), (40, 140)]
+    assert moves(books.first_page(inside, account.id, both, totals).lines) == [
+        (100, 100),
+        (40, 140),
+    ]
     assert totals.closing == 140
 
 

@@ -20,7 +20,7 @@ from clients.models import Dossier
 from firm import jobs
 from firm.models import Job, User
 from ledger.actions import fec_import, summaries
-from ledger.models import FecFinding, FecImport
+from ledger.models import FecFinding
 from tests.conftest import open_dossier
 from tests.ledger.test_fec_flow import DATA, REAL, fresh, row_counts
 

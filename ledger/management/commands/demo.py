@@ -27,13 +27,18 @@ class Command(BaseCommand):
         """Create what is missing; what exists is left as it is."""
         del args
         if not settings.IS_LOOPBACK:
-            raise CommandError("La démonstration n’est permise que sur cette machine (HOST=127.0.0.1).")
+            raise CommandError(
+                "La démonstration n’est permise que sur cette machine (HOST=127.0.0.1)."
+            )
         cast = create_cast(PASSWORD)
         marker: str = options["marker"]
         owners = {"martin": cast.people["alice"], "durand": cast.people["eve"]}
         for slug, firm in cast.firms.items():
             made = [cast.boulangerie] if slug == "martin" else []
-            made += [demo.demo_dossier(firm, owners[slug], n, marker=marker) for n in range(options["dossiers"])]
+            made += [
+                demo.demo_dossier(firm, owners[slug], n, marker=marker)
+                for n in range(options["dossiers"])
+            ]
             for rank, dossier in enumerate(made):
                 text = demo.tag(marker, firm, dossier.slug)
                 self.fill(dossier, owners[slug], options["lines"], rank, text)
@@ -42,6 +47,15 @@ class Command(BaseCommand):
         """Two years of books, once."""
         if lines <= 0 or demo.has_books(dossier, owner):
             return
-        sector = "boulangerie" if dossier.slug == "boulangerie" else demo.SECTORS[rank % len(demo.SECTORS)]
-        for done in demo.fill(dossier, owner, lines=lines, seed=rank + 1, sector=sector, marker=marker):
-            self.stdout.write(f"{dossier.slug} {done.year_end}: {done.line_count} lignes, {done.get_state_display()}")
+        sector = (
+            "boulangerie"
+            if dossier.slug == "boulangerie"
+            else demo.SECTORS[rank % len(demo.SECTORS)]
+        )
+        for done in demo.fill(
+            dossier, owner, lines=lines, seed=rank + 1, sector=sector, marker=marker
+        ):
+            self.stdout.write(
+                f"{dossier.slug} {done.year_end}: {done.line_count} lignes,"
+                f" {done.get_state_display()}"
+            )

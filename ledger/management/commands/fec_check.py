@@ -38,7 +38,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Check every file; exit 2 after all of them if one could not be read."""
         del args
-        unreadable = [name for name in options["files"] if not self.check(Path(name), options["json"])]
+        unreadable = [
+            name for name in options["files"] if not self.check(Path(name), options["json"])
+        ]
         if unreadable:
             sys.exit(UNREADABLE)
 
@@ -51,7 +53,9 @@ class Command(BaseCommand):
             return False
         with report.findings:
             if as_json:
-                self.stdout.write(json.dumps({**report_json(report), "file": str(path)}, ensure_ascii=False))
+                self.stdout.write(
+                    json.dumps({**report_json(report), "file": str(path)}, ensure_ascii=False)
+                )
             else:
                 self.show(path, report)
         return report.structure != "refusé" or report.lines > 0
@@ -62,8 +66,10 @@ class Command(BaseCommand):
         write(f"{path}")
         write(f"  Structure (Test Compta Demat) : {report.structure}")
         write(f"  Comptable                     : {ACCOUNTING[report.accounting]}")
-        write(f"  Lignes {integer(report.lines)}, écritures {integer(report.entries)},"
-              f" débit {amount(report.debit)}, crédit {amount(report.credit)}")
+        write(
+            f"  Lignes {integer(report.lines)}, écritures {integer(report.entries)},"
+            f" débit {amount(report.debit)}, crédit {amount(report.credit)}"
+        )
         for code, count in sorted(report.findings.counts.items()):
             rule = CATALOGUE[code]
             write(f"  {SIGNS[rule.severity]} {rule.title} ({code}) : {integer(count)}")

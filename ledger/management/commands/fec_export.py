@@ -22,7 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The dossier, the year, the format, the folder."""
         parser.add_argument("--dossier", required=True, metavar="NOM-COURT")
-        parser.add_argument("--year-end", required=True, type=dt.date.fromisoformat, metavar="AAAA-MM-JJ")
+        parser.add_argument(
+            "--year-end", required=True, type=dt.date.fromisoformat, metavar="AAAA-MM-JJ"
+        )
         parser.add_argument("--format", choices=["txt", "xml"], default="txt")
         parser.add_argument("--separator", choices=["tab", "pipe"], default="tab")
         parser.add_argument("--encoding", choices=["utf-8", "iso8859-15"], default="utf-8")
@@ -37,8 +39,11 @@ class Command(BaseCommand):
         try:
             with operator_scope(options["dossier"]) as operator:
                 made = export_fec(
-                    operator.dossier, year=year_ending(options["year_end"]), folder=folder,
-                    by=operator.owner, options=chosen,
+                    operator.dossier,
+                    year=year_ending(options["year_end"]),
+                    folder=folder,
+                    by=operator.owner,
+                    options=chosen,
                 )
         except BusinessError as error:
             raise CommandError(error.message) from error

@@ -47,7 +47,11 @@ class Command(BaseCommand):
         try:
             row = self.receive(path)
             row = self.follow(row)
-            if options["yes"] and row.state in {"to_review", "failed"} and row.accounting != "reject":
+            if (
+                options["yes"]
+                and row.state in {"to_review", "failed"}
+                and row.accounting != "reject"
+            ):
                 row = self.confirm(row, options["mode"])
         except BusinessError as error:
             self.end(error.message, QUESTIONS if error.code == "questions_open" else FAILED)
@@ -89,7 +93,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{row.file_name} : {row.get_state_display()} ; structure {row.structure or '—'},"
             f" comptable {row.accounting or '—'} ; {integer(row.line_count)} lignes,"
-            f" {integer(row.entry_count)} écritures, débit {amount(row.debit)}, crédit {amount(row.credit)}."
+            f" {integer(row.entry_count)} écritures, débit {amount(row.debit)},"
+            f" crédit {amount(row.credit)}."
         )
         for code, count in sorted(row.finding_counts.items()):
             self.stdout.write(f"  {code} : {count}")

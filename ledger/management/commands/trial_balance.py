@@ -16,7 +16,9 @@ from ledger.api.books import balance_answer
 from ledger.queries.balances import AccountSums, Sums, total, trial_balance
 from ledger.queries.years import default_period, years_of
 
-HEAD = f"{'Compte':<14} {'Intitulé':<34} {'Ouverture':>18} {'Débit':>16} {'Crédit':>16} {'Solde':>18}"
+HEAD = (
+    f"{'Compte':<14} {'Intitulé':<34} {'Ouverture':>18} {'Débit':>16} {'Crédit':>16} {'Solde':>18}"
+)
 
 
 class Command(BaseCommand):
@@ -50,7 +52,9 @@ class Command(BaseCommand):
         if period is None:
             self.stdout.write(f"{found.dossier.name} : aucune écriture.")
             return
-        self.stdout.write(f"{found.dossier.name}, {period_fr(period.since, period.until)}, en euros")
+        self.stdout.write(
+            f"{found.dossier.name}, {period_fr(period.since, period.until)}, en euros"
+        )
         self._write(rows)
 
     def _write(self, rows: list[AccountSums]) -> None:

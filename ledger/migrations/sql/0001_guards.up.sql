@@ -15,12 +15,36 @@ RETURNS void LANGUAGE sql AS $$
     SELECT touched_dossiers, touched_entries WHERE touched_entries IS NOT NULL
 $$;
 
-CREATE FUNCTION ledger_entryline_balance_insert() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE d bigint[]; e bigint[];
+-- New lines, in one pass by entry: its key, its state, its balance.  A statement of many lines is
+-- planned for its own size (EXECUTE), a small one reuses its plan; see firm/mass_keys.py.
+CREATE FUNCTION ledger_entryline_added() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    me CONSTANT xid := pg_current_xact_id()::xid;
+    lone bigint; locked bigint; is_frozen boolean;
+    uneven_d bigint[]; uneven bigint[]; theirs_d bigint[]; theirs bigint[];
+    probe CONSTANT text := $probe$
+        SELECT count(*) FILTER (WHERE e.id IS NULL), bool_or(e.state = 'validated'),
+            array_agg(f.d) FILTER (WHERE f.net <> 0), array_agg(f.x) FILTER (WHERE f.net <> 0),
+            array_agg(f.d) FILTER (WHERE e.xmin <> $1), array_agg(f.x) FILTER (WHERE e.xmin <> $1)
+        FROM (SELECT dossier_id AS d, entry_id AS x, sum(debit - credit) AS net
+              FROM fresh GROUP BY 1, 2) f
+        LEFT JOIN ledger_entry e ON e.dossier_id = f.d AND e.id = f.x$probe$;
 BEGIN
-    SELECT array_agg(dossier_id), array_agg(entry_id) INTO d, e FROM (
-        SELECT dossier_id, entry_id FROM fresh GROUP BY 1, 2 HAVING sum(debit) <> sum(credit)) t;
-    PERFORM ledger_balance_note(d, e);
+    EXECUTE probe INTO lone, is_frozen, uneven_d, uneven, theirs_d, theirs USING me;
+    IF theirs IS NOT NULL THEN
+        PERFORM 1 FROM ledger_entry e JOIN unnest(theirs_d, theirs) AS k (d, x)
+            ON e.dossier_id = k.d AND e.id = k.x FOR KEY SHARE OF e;
+        GET DIAGNOSTICS locked = ROW_COUNT;
+        lone := lone + cardinality(theirs) - locked;
+    END IF;
+    IF lone > 0 THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'a line points to no entry of its dossier', CONSTRAINT = 'ledger_entryline_entry_id_fk';
+    END IF;
+    IF is_frozen THEN
+        RAISE check_violation USING MESSAGE = 'a validated entry is frozen', CONSTRAINT = 'entry_is_frozen';
+    END IF;
+    PERFORM ledger_balance_note(uneven_d, uneven);
     RETURN NULL;
 END $$;
 CREATE FUNCTION ledger_entryline_balance_delete() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -42,8 +66,8 @@ BEGIN
     PERFORM ledger_balance_note(d, e);
     RETURN NULL;
 END $$;
-CREATE TRIGGER ledger_entryline_balance_insert AFTER INSERT ON ledger_entryline
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_entryline_balance_insert();
+CREATE TRIGGER ledger_entryline_added AFTER INSERT ON ledger_entryline
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_entryline_added();
 CREATE TRIGGER ledger_entryline_balance_delete AFTER DELETE ON ledger_entryline
     REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION ledger_entryline_balance_delete();
 CREATE TRIGGER ledger_entryline_balance_update AFTER UPDATE ON ledger_entryline
@@ -114,16 +138,3 @@ END $$;
 CREATE TRIGGER ledger_entryline_frozen_update AFTER UPDATE ON ledger_entryline
     REFERENCING NEW TABLE AS fresh OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_entryline_frozen_change();
-
--- Lines are never added to a validated entry either.
-CREATE FUNCTION ledger_entryline_frozen_add() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF EXISTS (SELECT 1 FROM (SELECT DISTINCT dossier_id, entry_id FROM fresh) f
-               JOIN ledger_entry e ON e.dossier_id = f.dossier_id AND e.id = f.entry_id
-               WHERE e.state = 'validated') THEN
-        RAISE check_violation USING MESSAGE = 'a validated entry is frozen', CONSTRAINT = 'entry_is_frozen';
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER ledger_entryline_frozen_insert AFTER INSERT ON ledger_entryline
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_entryline_frozen_add();

@@ -81,9 +81,7 @@ def _detail(request: DossierRequest, form: BalanceForm) -> dict[str, Any] | None
     return ledger_context(request, LedgerForm(asked, years=form.years))
 
 
-def _balance(
-    request: DossierRequest, form: BalanceForm, filters: BalanceFilters
-) -> dict[str, Any]:
+def _balance(request: DossierRequest, form: BalanceForm, filters: BalanceFilters) -> dict[str, Any]:
     lines = balance_lines(request.dossier, filters)
     page = cut([line.account for line in lines], form.read("apres"), PAGE)
     base = books_url(request.dossier, "general_ledger", **period_query(filters.period), fin=1)
@@ -108,7 +106,8 @@ def _flat(shown: Iterable[BalanceLine], base: str) -> Iterator[BalanceRow]:
 def _classes(
     lines: Iterable[BalanceLine], shown: Iterable[BalanceLine], base: str
 ) -> Iterator[BalanceRow]:
-    """The rows of a page; a class has its title where it begins, its whole subtotal where it ends."""
+    """The rows of a page; a class has its title where it begins, its whole subtotal where it ends.
+    """
     wanted = {line.account for line in shown}
     for group in in_classes(lines):
         inside = [line for line in group.lines if line.account in wanted]

@@ -1,4 +1,5 @@
-"""Cells of long tables, written once in Python: a template filter per cell costs more than the row."""
+"""Cells of long tables, written once in Python: a template filter per cell costs more than the row.
+"""
 
 from __future__ import annotations
 

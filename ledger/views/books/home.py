@@ -36,9 +36,7 @@ def home(request: DossierRequest) -> HttpResponse:
     return render(request, "ledger/home.html", context)
 
 
-def _figures(
-    request: DossierRequest, period: Period, before: Period | None
-) -> dict[str, Any]:
+def _figures(request: DossierRequest, period: Period, before: Period | None) -> dict[str, Any]:
     rows = trial_balance(request.dossier, period)
     now = figures.figures(rows)
     past = figures.figures(trial_balance(request.dossier, before)) if before else None
@@ -56,7 +54,12 @@ def _figures(
         "past": past,
         "owed": -now.suppliers,
         "expenses": [
-            (name, cents, cents * 1000 // most, books_url(request.dossier, "balance", **query, q=root))
+            (
+                name,
+                cents,
+                cents * 1000 // most,
+                books_url(request.dossier, "balance", **query, q=root),
+            )
             for root, name, cents in spent
         ],
         "latest": figures.latest_entries(request.dossier),

@@ -63,9 +63,7 @@ def journals(request: DossierRequest) -> HttpResponse:
     return render(request, "ledger/journals.html", context)
 
 
-def _matrix(
-    request: DossierRequest, year: Year, sums: Sequence[JournalSums]
-) -> dict[str, Any]:
+def _matrix(request: DossierRequest, year: Year, sums: Sequence[JournalSums]) -> dict[str, Any]:
     """Months with entries outside the year keep a column: nothing counted is hidden."""
     months = sorted({cell.month for cell in sums} | set(period_of_year([year], year).months()))
     rows = by_journal(sums)
@@ -126,7 +124,13 @@ def _centralised(
         for cell in cells:
             url = _journal_url(request, cell.journal_id, year, month)
             yield CentraliserRow(
-                "", cell.code, cell.label, url, cell.entries, amount(cell.debit), amount(cell.credit)
+                "",
+                cell.code,
+                cell.label,
+                url,
+                cell.entries,
+                amount(cell.debit),
+                amount(cell.credit),
             )
         debit = amount(sum(cell.debit for cell in cells))
         credit = amount(sum(cell.credit for cell in cells))

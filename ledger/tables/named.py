@@ -1,0 +1,38 @@
+"""The tables that can be taken away, by the name that addresses give them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from clients.models import Dossier
+from firm.errors import NotFound
+from ledger.tables import Table, auxiliary, balance, entries, general_ledger, journals, lists
+
+Build = Callable[[Dossier, Mapping[str, Any]], Table]
+
+TABLES: dict[str, Build] = {
+    "balance": balance.balance,
+    "balance-auxiliaire": auxiliary.aux_balance,
+    "grand-livre": general_ledger.general_ledger,
+    "journal": journals.journal,
+    "journaux": journals.journals,
+    "centralisateur": journals.centraliser,
+    "ecritures": entries.entries,
+    "achats": lists.purchases,
+    "ventes": lists.sales,
+    "banque": lists.bank,
+}
+
+
+def build(name: str, dossier: Dossier, asked: Mapping[str, Any]) -> Table:
+    """The table of this name with the filters of its screen (`asked` is the query of its address).
+
+    Its rows are read as they are taken: within the same scope on the dossier.
+
+    Raises:
+        NotFound: no table has this name, or what its filters name does not exist.
+    """
+    if name not in TABLES:
+        raise NotFound("Ce tableau n’existe pas.")
+    return TABLES[name](dossier, asked)
