@@ -124,7 +124,7 @@ def journal(dossier: Dossier, asked: Mapping[str, Any]) -> Table:
     month: dt.date | None = form.cleaned_data.get("mois")
     filters = _filters(form, form.year, found, month)
     lines = EntryLine.objects.filter(dossier=dossier, entry__in=wanted(dossier, filters))
-    sums = lines.aggregate(n=Count("id"), d=Sum("debit"), c=Sum("credit"))
+    sums = lines.aggregate(n=Count("entry"), d=Sum("debit"), c=Sum("credit"))
     totals = ["Total", int(sums["d"] or 0), int(sums["c"] or 0), ""]
     return Table(
         title=f"Journal {found.code} · {found.label}",

@@ -16,8 +16,7 @@ def subtitle(dossier: Dossier, period: Period | None, *facts: str) -> str:
 
 
 def file_name(name: str, period: Period | None, *parts: str) -> str:
-    """`balance-2021-2022`: letters, digits and dashes only; a part of a year is told by its days.
-    """
+    """`balance-2021-2022`: letters, digits and dashes; a part of a year by its days."""
     return "-".join(filter(None, (name, *(slugify(part) for part in parts), _days(period))))
 
 
