@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from firm import pulse
 from firm.access import person_view, public
-from firm.tasks import PULSE
-
-STALE_AFTER = 60
 
 
 @public
@@ -44,10 +40,9 @@ def _redis() -> bool:
 
 def _worker() -> bool:
     try:
-        last = cache.get(PULSE)
+        return pulse.both_live()
     except Exception:  # idem
         return False
-    return last is not None and time.time() - float(last) < STALE_AFTER
 
 
 @person_view(staff=True)

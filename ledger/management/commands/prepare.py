@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from firm import pulse
 from firm.models import User
 
 
@@ -26,5 +27,8 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         connection.close()
         connection.settings_dict.update(runtime)
+        pulse.forget()
+        if settings.STATIC_ROOT:
+            call_command("collectstatic", interactive=False, verbosity=0)
         if settings.DEMO and not User.objects.exists():
             call_command("demo")
