@@ -1,0 +1,148 @@
+"""Foreign keys of tables of millions of rows: one set-based check a statement, by trigger.
+
+Row-wise keys double the time of a load.  The promise is the same as theirs: a child points to a row
+of its own dossier, which cannot go while the child stays.  Parents are locked FOR KEY SHARE as
+Postgres' own keys do, except those that this very transaction wrote: nobody else can take them away
+before it ends.  (What a savepoint wrote has another xmin, and is locked.)
+
+A statement of many rows is planned for its own size (EXECUTE); a small one reuses its plan.
+Otherwise a session's first small statement would fix the plan of its later large ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+MANY = 200
+Key = tuple[str, str]  # a column and the table it points to
+
+_ADDED = """
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE me CONSTANT xid := pg_current_xact_id()::xid; k record; locked bigint;
+BEGIN
+    PERFORM 1 FROM fresh OFFSET {many} LIMIT 1;
+    IF FOUND THEN
+        FOR k IN EXECUTE $probe${dynamic}$probe$ USING me LOOP{body}
+        END LOOP;
+    ELSE
+        FOR k IN {static} LOOP{body}
+        END LOOP;
+    END IF;
+    RETURN NULL;
+END $body$;
+CREATE TRIGGER {name} AFTER {event} ON {table}
+    REFERENCING {transition} FOR EACH STATEMENT EXECUTE FUNCTION {name}();
+"""
+# One pass over the rows gives the distinct values of every column: `n` is the column's rank.
+_DISTINCT = """
+    SELECT dossier_id AS d, {columns}, GROUPING({columns}) AS g FROM {rows}
+    GROUP BY GROUPING SETS ({sets})"""
+_PROBE = """WITH k AS MATERIALIZED ({wanted})
+{parts}"""
+_PART = """SELECT {rank} AS n, count(*) FILTER (WHERE p.id IS NULL) AS missing,
+    array_agg(k.d) FILTER (WHERE p.xmin <> {me}) AS dossiers,
+    array_agg(k.{column}) FILTER (WHERE p.xmin <> {me}) AS ids
+FROM k LEFT JOIN {parent} p ON p.dossier_id = k.d AND p.id = k.{column}
+WHERE k.g = {mask} AND k.{column} IS NOT NULL"""
+_LOCK = """
+            {word} k.n = {rank} THEN
+                PERFORM 1 FROM {parent} p JOIN unnest(k.dossiers, k.ids) AS t (d, x)
+                    ON p.dossier_id = t.d AND p.id = t.x FOR KEY SHARE OF p;"""
+_BODY = """
+            CONTINUE WHEN k.missing = 0 AND k.ids IS NULL;{locks}
+            END IF;
+            GET DIAGNOSTICS locked = ROW_COUNT;
+            IF k.missing > 0 OR locked <> cardinality(k.ids) THEN
+                RAISE foreign_key_violation USING
+                    MESSAGE = '{table}: ' || ({names})[k.n] || ' points to no row of its dossier',
+                    CONSTRAINT = '{table}_' || ({names})[k.n] || '_fk';
+            END IF;"""
+_KEPT = """
+CREATE FUNCTION {table}_{column}_kept() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE is_kept boolean;
+BEGIN
+    PERFORM 1 FROM gone OFFSET {many} LIMIT 1;
+    IF FOUND THEN
+        EXECUTE $probe${probe}$probe$ INTO is_kept;
+    ELSE
+        is_kept := ({probe});
+    END IF;
+    IF is_kept THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'a row of {parent} is still referred to by {table}.{column}',
+            CONSTRAINT = '{table}_{column}_fk';
+    END IF;
+    RETURN NULL;
+END $body$;
+CREATE TRIGGER {table}_{column}_kept AFTER DELETE ON {parent}
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION {table}_{column}_kept();
+"""
+_STILL_USED = """SELECT EXISTS (SELECT 1 FROM gone g JOIN {table} c
+    ON c.dossier_id = g.dossier_id AND c.{column} = g.id)"""
+_FIXED = """
+CREATE OR REPLACE FUNCTION app_key_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    RAISE restrict_violation USING MESSAGE = 'the key of ' || TG_TABLE_NAME || ' never changes';
+END $body$;
+CREATE TRIGGER {table}_key_is_fixed BEFORE UPDATE OF dossier_id, id ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION app_key_is_fixed();
+"""
+
+
+def mass_keys(table: str, keys: Sequence[Key], *, apart: Sequence[str] = ()) -> str:
+    """SQL of the triggers that keep `keys`.
+
+    The columns named `apart` are checked on INSERT by another trigger of the table, which reads the
+    same rows already.
+    """
+    added = [key for key in keys if key[0] not in apart]
+    return (
+        _checked(table, "insert", "NEW TABLE AS fresh", added, _distinct(added, "fresh"))
+        + _checked(
+            table, "update", "NEW TABLE AS fresh OLD TABLE AS gone", keys,
+            f"{_distinct(keys, 'fresh')} EXCEPT {_distinct(keys, 'gone')}",
+        )
+        + "".join(_kept(table, column, parent) for column, parent in keys)
+    )  # fmt: skip
+
+
+def fixed_key(table: str) -> str:
+    """SQL of the trigger that keeps a row's key, to which children may point, as it was made."""
+    return _FIXED.format(table=table)
+
+
+def _checked(table: str, event: str, transition: str, keys: Sequence[Key], wanted: str) -> str:
+    """The trigger of one event; an update checks only values that none of its rows had before."""
+    parts = "\nUNION ALL ".join(
+        _PART.format(
+            rank=rank, column=column, parent=parent, mask=_mask(rank, len(keys)), me="{me}"
+        )
+        for rank, (column, parent) in enumerate(keys, 1)
+    )
+    probe = _PROBE.format(wanted=wanted, parts=parts)
+    locks = "".join(
+        _LOCK.format(word="IF" if rank == 1 else "ELSIF", rank=rank, parent=parent)
+        for rank, (_column, parent) in enumerate(keys, 1)
+    )
+    names = "ARRAY[" + ", ".join(f"'{column}'" for column, _parent in keys) + "]"
+    return _ADDED.format(
+        name=f"{table}_keys_{event}", table=table, event=event.upper(), transition=transition,
+        many=MANY, dynamic=probe.replace("{me}", "$1"), static=probe.replace("{me}", "me"),
+        body=_BODY.format(table=table, locks=locks, names=names),
+    )  # fmt: skip
+
+
+def _distinct(keys: Sequence[Key], rows: str) -> str:
+    columns = [column for column, _parent in keys]
+    sets = ", ".join(f"(dossier_id, {column})" for column in columns)
+    return _DISTINCT.format(columns=", ".join(columns), rows=rows, sets=sets)
+
+
+def _mask(rank: int, count: int) -> int:
+    """What GROUPING() answers for the set of this column: a bit for each of the others."""
+    return (1 << count) - 1 - (1 << (count - rank))
+
+
+def _kept(table: str, column: str, parent: str) -> str:
+    probe = _STILL_USED.format(table=table, column=column)
+    return _KEPT.format(table=table, column=column, parent=parent, probe=probe, many=MANY)
