@@ -12,7 +12,7 @@ from firm.tenancy import TenantModel
 
 
 class Dossier(models.Model):
-    """The file of one client of a firm.  An access table; its id is the key of all business data."""
+    """The file of a firm's client.  An access table; its id is the key of all business data."""
 
     class Status(models.TextChoices):
         """invited → onboarding → active → disconnected."""

@@ -35,8 +35,7 @@ class TenantManager(models.Manager[M]):
 
 
 class TenantForeignKey(models.ForeignKey):
-    """A foreign key within one dossier: joins on the key too; the constraint is in the migration.
-    """
+    """A foreign key within a dossier: joins on the key too; its constraint is in the migration."""
 
     def __init__(self, to: Any, on_delete: Any = models.RESTRICT, **kwargs: Any) -> None:
         kwargs["db_constraint"] = False

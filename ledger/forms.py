@@ -1,7 +1,7 @@
 """Filters of the books: they read the address, say what cannot be read, and never save.
 
-The period is asked for by `exercice` (the closing day of a fiscal year, or « tous ») and by `du` and
-`au`, both included; days outside the year that was chosen give way to its own.
+The period is asked for by `exercice` (the closing day of a fiscal year, or « tous ») and by `du`
+and `au`, both included; days outside the year that was chosen give way to its own.
 """
 
 from __future__ import annotations

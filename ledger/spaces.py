@@ -1,5 +1,4 @@
-"""What the books add to a dossier's menu, in its order; an entry whose right is missing is hidden.
-"""
+"""What the books add to a dossier's menu, in order; an entry whose right is missing is hidden."""
 
 from __future__ import annotations
 

@@ -54,8 +54,7 @@ def original_name(dossier_id: int, sha256: str) -> str:
 
 @contextmanager
 def original_path(dossier_id: int, sha256: str) -> Iterator[Path]:
-    """The original as a local file, fetched for the time of the block when the storage is remote.
-    """
+    """The original as a local file, fetched for the time of the block from a remote storage."""
     name = original_name(dossier_id, sha256)
     try:
         yield Path(default_storage.path(name))

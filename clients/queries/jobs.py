@@ -54,7 +54,7 @@ def _row(job: Job, dossier: Dossier | None) -> dict[str, Any]:
 
 
 def _url(job: Job, dossier: Dossier) -> str:
-    """Where a job leads: an export of one's own to its file once it is there, the rest to imports."""
+    """Where a job leads: one's own export to its file once it is there, the rest to imports."""
     current = scope.current()
     if job.kind != EXPORT:
         return reverse("ledger:imports", args=[dossier.slug])

@@ -1,5 +1,4 @@
-"""Celery: it only wakes jobs; the Job row is the truth, so a lost message costs seconds, no work.
-"""
+"""Celery only wakes jobs; the Job row is the truth, so a lost message costs seconds, no work."""
 
 import os
 

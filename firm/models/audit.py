@@ -33,8 +33,7 @@ class AuditEvent(models.Model):
 
 
 class AuditSeal(models.Model):
-    """The place of an event in its firm's chain; written at commit by a trigger, never by Python.
-    """
+    """The place of an event in its firm's chain, written at commit by a trigger, not by Python."""
 
     event = models.OneToOneField(AuditEvent, models.RESTRICT, primary_key=True, db_constraint=False)
     firm_id = models.BigIntegerField()

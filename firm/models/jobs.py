@@ -16,8 +16,7 @@ class Job(models.Model):
     """
 
     class State(models.TextChoices):
-        """draft → previewed → confirmed → running → done → undone; or failed, cancelled, expired.
-        """
+        """draft → previewed → confirmed → running → done → undone; failed, cancelled, expired."""
 
         DRAFT = "draft", "Brouillon"
         PREVIEWED = "previewed", "Aperçu prêt"

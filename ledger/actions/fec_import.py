@@ -103,8 +103,7 @@ def _one_at_a_time(dossier: Dossier, sha256: str) -> None:
 
 
 def clean_name(name: str) -> str:
-    """A file's own name, without folders, control or bidirectional signs, 150 characters at most.
-    """
+    """A file's own name without folders, control or bidirectional signs; at most 150 characters."""
     last = re.split(r"[\\/]", name)[-1]
     kept = "".join(
         sign

@@ -44,8 +44,7 @@ class Labels:
 
 @dataclass(slots=True)
 class Account:
-    """One account; `no` is its rank in the artefacts, `kind` what it is for the shape of entries.
-    """
+    """One account; `no` is its rank in the artefacts, `kind` its part in the shape of entries."""
 
     no: int
     number: str

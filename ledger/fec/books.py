@@ -159,8 +159,7 @@ class Books:
         return not entry.postings
 
     def _opens(self, entry: Segment) -> bool:
-        """An opening kept in an ordinary journal: first day, no charge nor income, and its label.
-        """
+        """An opening kept in an ordinary journal: first day, no charge nor income, its label."""
         return (
             entry.date == self._judge.start
             and not mask_of_bytes(entry.kinds) & _INCOME_AND_CHARGES

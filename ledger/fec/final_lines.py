@@ -36,8 +36,7 @@ _HEADER: Final = tuple(LEGAL[i] for i in (ECRITURE_DATE, PIECE_REF, PIECE_DATE, 
 
 
 class Owner(NamedTuple):
-    """Consecutive rows and the entry they go to (0: none); `header`: what they say of it instead.
-    """
+    """Consecutive rows and the entry they go to (0: none); `header`: what they say instead."""
 
     rows: int
     entry: int

@@ -23,8 +23,7 @@ BadDate = tuple[str, str]
 
 
 class Rare(NamedTuple):
-    """What few segments have: the first line with an amount, when lines without one were dropped.
-    """
+    """What few segments have: the first line with an amount when lines without one are dropped."""
 
     amount_line: int
     more: list[More] | None

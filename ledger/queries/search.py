@@ -2,8 +2,8 @@
 
 What a person types is read as words and, when it looks like one, as an amount.  Every query carries
 the dossier, a limit and a deadline.  No index serves « contains » behind row-level security (its
-operators are not leakproof): entries are walked from the latest by `entries_by_date`, so that what is
-common is found at once; the lines, by far the largest table, are asked for apart.
+operators are not leakproof): entries are walked from the latest by `entries_by_date`, so that what
+is common is found at once; the lines, by far the largest table, are asked for apart.
 """
 
 from __future__ import annotations

@@ -144,8 +144,7 @@ def fetch(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def fold(rows: Iterable[tuple[Any, ...]], width: int) -> dict[tuple[Any, ...], Sums]:
-    """Figures by key, in the order of the rows: the first `width` columns, then those of `_SUMS`.
-    """
+    """Figures by key, in the rows' order: the first `width` columns, then those of `_SUMS`."""
     found: dict[tuple[Any, ...], Sums] = {}
     for row in rows:
         key, (is_before, is_opening, debit, credit, lines) = row[:width], row[width:]

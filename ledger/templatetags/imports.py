@@ -107,8 +107,7 @@ def iso_date(text: str) -> dt.date | None:
 
 @register.filter
 def fec_date(text: str | None) -> str:
-    """A date as a FEC writes it, `20210917`, in French: « 17/09/2021 »; nothing when it is not one.
-    """
+    """A FEC's date, `20210917`, in French: « 17/09/2021 »; nothing when it is not one."""
     try:
         return f"{dt.datetime.strptime(text or '', '%Y%m%d'):%d/%m/%Y}"  # noqa: DTZ007 (a day, no instant)
     except ValueError:

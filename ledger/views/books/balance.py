@@ -106,8 +106,7 @@ def _flat(shown: Iterable[BalanceLine], base: str) -> Iterator[BalanceRow]:
 def _classes(
     lines: Iterable[BalanceLine], shown: Iterable[BalanceLine], base: str
 ) -> Iterator[BalanceRow]:
-    """The rows of a page; a class has its title where it begins, its whole subtotal where it ends.
-    """
+    """The rows of a page; a class has its title where it begins, its subtotal where it ends."""
     wanted = {line.account for line in shown}
     for group in in_classes(lines):
         inside = [line for line in group.lines if line.account in wanted]
