@@ -57,7 +57,7 @@ class BankTransaction(TenantModel):
     class Meta(TenantModel.Meta):
         indexes = [
             models.Index(
-                fields=["dossier", "bank_account", "date", "id"], name="transactions_by_date"
+                fields=["bank_account", "date", "id"], name="transactions_by_date"
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BTreeIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -45,7 +46,7 @@ class Entry(TenantModel):
     class Meta(TenantModel.Meta):
         indexes = [
             models.Index(fields=["dossier", "date", "id"], name="entries_by_date"),
-            models.Index(fields=["dossier", "journal", "date", "id"], name="entries_by_journal"),
+            models.Index(fields=["journal", "date", "id"], name="entries_by_journal"),
         ]
 
     def __str__(self) -> str:
@@ -69,7 +70,7 @@ class Lettering(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes = [
-            models.Index(fields=["dossier", "account", "code"], name="letterings_by_account")
+            models.Index(fields=["account", "code"], name="letterings_by_account")
         ]
 
     def __str__(self) -> str:
@@ -101,20 +102,22 @@ class EntryLine(TenantModel):
     extra = models.JSONField(null=True)
 
     class Meta(TenantModel.Meta):
+        # An id is unique over all dossiers: these need no dossier in front, and four indexes are most
+        # of what an import costs.  The first two never hold equal rows, so none is looked for.
         indexes = [
-            # The grand livre walks it; the amounts in it give a running balance without the table.
-            models.Index(
-                fields=["dossier", "account", "date", "entry", "line_no"],
-                include=["debit", "credit"],
+            BTreeIndex(
+                fields=["account", "date", "entry", "line_no"],
+                deduplicate_items=False,
                 name="lines_by_account",
             ),
-            models.Index(
-                fields=["dossier", "third_party", "date", "entry", "line_no"],
+            BTreeIndex(
+                fields=["third_party", "date", "entry", "line_no"],
                 condition=models.Q(third_party__isnull=False),
+                deduplicate_items=False,
                 name="lines_by_third_party",
             ),
             models.Index(
-                fields=["dossier", "lettering"],
+                fields=["lettering"],
                 condition=models.Q(lettering__isnull=False),
                 name="lines_by_lettering",
             ),

@@ -81,7 +81,7 @@ class Invoice(TenantModel):
                 fields=["dossier", "direction", "issue_date", "id"], name="invoices_by_date"
             ),
             models.Index(
-                fields=["dossier", "entry"],
+                fields=["entry"],
                 condition=models.Q(entry__isnull=False),
                 name="invoices_by_entry",
             ),
