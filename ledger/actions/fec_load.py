@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from ledger.actions import fec_unload
 from ledger.models import FecImport
@@ -78,8 +79,8 @@ def _take_back_others(fec_import: FecImport) -> None:
     ).exclude(pk=fec_import.pk)
     for other in others.order_by("-imported_at"):
         fec_unload.unload(other)
-        other.state = FecImport.State.UNDONE
-        other.save(update_fields=["state"])
+        other.state, other.undone_at = FecImport.State.UNDONE, timezone.now()
+        other.save(update_fields=["state", "undone_at"])
 
 
 def _stage(cursor: Any, name: str, columns: str, path: Path) -> None:

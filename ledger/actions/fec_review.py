@@ -132,12 +132,14 @@ def read_again(dossier: Dossier, fec_import: FecImport, *, by: User) -> Job:
 def _with(noted: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     if "date" in change:
         day = _day(change["date"])
-        return {**noted, "dates": {**noted.get("dates", {}), str(int(change["line"])): day}}
+        return {**noted, "dates": {**noted.get("dates", {}), _line(change.get("line")): day}}
     if "account" in change:
-        kept = kept_account(change["number"], change.get("label"))
+        kept = kept_account(change.get("number"), change.get("label"))
         return {**noted, "accounts": {**noted.get("accounts", {}), change["account"]: kept}}
     if "exclude" in change:
-        pair = list(change["exclude"])
+        pair = [str(part) for part in change["exclude"]]
+        if len(pair) != 2:
+            raise CorrectionInvalid("Indiquez le journal et le numéro de la pièce à écarter.")
         return {**noted, "excluded": [*(p for p in noted.get("excluded", []) if p != pair), pair]}
     if "forget" in change:
         return _without(noted, change["forget"], change.get("key"))
@@ -168,6 +170,12 @@ def _without(noted: dict[str, Any], kind: str, key: Any) -> dict[str, Any]:
     if isinstance(held, list):
         return {**noted, kind: [pair for pair in held if pair != list(key or ())]}
     return {name: value for name, value in noted.items() if name != kind}
+
+
+def _line(typed: Any) -> str:
+    if not str(typed).isdecimal():
+        raise CorrectionInvalid("Indiquez le numéro de la ligne à corriger.")
+    return str(int(typed))
 
 
 def _day(typed: Any) -> str:

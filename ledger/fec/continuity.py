@@ -90,7 +90,8 @@ def _tell_difference(
     roots = {_root(one): carried.line for one, carried in openings.accounts.items()}
     line = roots.get(_root(number))
     here = f"ligne {line}" if line else "aucune ligne"
-    there = next((at for one, at in closing_lines.items() if _root(one) == _root(number)), None)
+    same = next((one for one in closing_lines if _root(one) == _root(number)), "")
+    there = closing_lines.get(same)
     before = f", ligne {there} du fichier N-1" if there else ""
     message = (
         f"Compte {number} : à-nouveau de {_sided(found)} ({here}), clôture N-1 de "

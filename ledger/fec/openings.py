@@ -41,10 +41,12 @@ class Openings:
         self.lines.setdefault(entry.date, entry.line)
         self.first_line = self.first_line or entry.line
         for posting, net in zip(entry.postings, entry.nets, strict=True):
-            number = postings[posting].account.number
+            account = postings[posting].account
+            number = account.number
             carried = self.accounts.get(number)
             if carried is None:
-                self.accounts[number] = Carried(net, entry.line)
+                # The account's first line in the file, unless it was seen before the opening.
+                self.accounts[number] = Carried(net, max(entry.line, account.line))
             else:
                 carried.net += net
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,11 +104,12 @@ def _context(row: FecImport, run: jobs.Run) -> Context:
     before = (
         years.filter(end__lt=same.start if same else end or dt.date.max).order_by("-end").first()
     )
+    closing = _closing(before) if before else None
     return Context(
         siren=dossier.siren or None,
         takeover_date=dossier.takeover_date,
-        previous_closing=_closing(before) if before else None,
-        previous_lines=LastLines(run, before.id) if before else {},
+        previous_closing=closing,
+        previous_lines=LastLines(run, before.id, closing) if before and closing else {},
         exercise=(same.start, same.end) if same else None,
         corrections=fec_review.corrections_of(row),
     )
@@ -126,11 +127,10 @@ def _closing(year: FiscalYear) -> dict[str, int]:
 
 
 class LastLines(Mapping[str, int]):
-    """Account → its last line in the file of the year before, looked up only when it is asked for.
-    """
+    """Account → its last line in the file of the year before, looked up only when asked for."""
 
-    def __init__(self, run: jobs.Run, year_id: int) -> None:
-        self.run, self.year_id = run, year_id
+    def __init__(self, run: jobs.Run, year_id: int, accounts: Iterable[str]) -> None:
+        self.run, self.year_id, self.accounts = run, year_id, list(accounts)
 
     def __getitem__(self, number: str) -> int:
         """The line's number in its file; one query.
@@ -149,12 +149,12 @@ class LastLines(Mapping[str, int]):
         return int(last)
 
     def __iter__(self) -> Iterator[str]:
-        """Nothing is listed: it is only looked up."""
-        return iter(())
+        """The accounts of the closing; a few of them may have no line in a file."""
+        return iter(self.accounts)
 
     def __len__(self) -> int:
-        """Nothing is counted."""
-        return 0
+        """How many accounts the closing has."""
+        return len(self.accounts)
 
 
 KIND = jobs.register(

@@ -77,7 +77,7 @@ class FecFinding(TenantModel):
     old = models.TextField(null=True)  # noqa: DJ001 (null: nothing was repaired; "" is a value of the file)
     new = models.TextField(null=True)  # noqa: DJ001 (idem)
     amount = models.BigIntegerField(null=True)
-    settle = models.CharField(max_length=10, blank=True, db_default="")
+    settle = models.CharField(max_length=20, blank=True, db_default="")
 
     class Meta(TenantModel.Meta):
         indexes = [

@@ -1,5 +1,8 @@
 -- Taking an import back.  Children go before their parents, whose keys are kept by triggers.
 
+-- @(what the import taken back before this one, in the same transaction, left)
+DROP TABLE IF EXISTS u_sums, u_entries;
+
 -- @(lines that go)
 CREATE TEMP TABLE u_sums ON COMMIT DROP AS
 SELECT e.fiscal_year_id, e.journal_id, l.account_id, l.third_party_id,
