@@ -102,6 +102,8 @@ class Letterings:
         self._letters.close()
         if self._wants_places:
             self._write_places()
+        else:
+            self._places.close()
 
     @property
     def numbers(self) -> Path:
