@@ -18,14 +18,14 @@ Key = tuple[str, str]  # a column and the table it points to
 
 _ADDED = """
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$
-DECLARE me CONSTANT xid := pg_current_xact_id()::xid; k record; locked bigint;
+DECLARE me CONSTANT xid := pg_current_xact_id()::xid; key record; locked bigint;
 BEGIN
     PERFORM 1 FROM fresh OFFSET {many} LIMIT 1;
     IF FOUND THEN
-        FOR k IN EXECUTE $probe${dynamic}$probe$ USING me LOOP{body}
+        FOR key IN EXECUTE $probe${dynamic}$probe$ USING me LOOP{body}
         END LOOP;
     ELSE
-        FOR k IN {static} LOOP{body}
+        FOR key IN {static} LOOP{body}
         END LOOP;
     END IF;
     RETURN NULL;
@@ -45,17 +45,17 @@ _PART = """SELECT {rank} AS n, count(*) FILTER (WHERE p.id IS NULL) AS missing,
 FROM k LEFT JOIN {parent} p ON p.dossier_id = k.d AND p.id = k.{column}
 WHERE k.g = {mask} AND k.{column} IS NOT NULL"""
 _LOCK = """
-            {word} k.n = {rank} THEN
-                PERFORM 1 FROM {parent} p JOIN unnest(k.dossiers, k.ids) AS t (d, x)
+            {word} key.n = {rank} THEN
+                PERFORM 1 FROM {parent} p JOIN unnest(key.dossiers, key.ids) AS t (d, x)
                     ON p.dossier_id = t.d AND p.id = t.x FOR KEY SHARE OF p;"""
 _BODY = """
-            CONTINUE WHEN k.missing = 0 AND k.ids IS NULL;{locks}
+            CONTINUE WHEN key.missing = 0 AND key.ids IS NULL;{locks}
             END IF;
             GET DIAGNOSTICS locked = ROW_COUNT;
-            IF k.missing > 0 OR locked <> cardinality(k.ids) THEN
+            IF key.missing > 0 OR locked <> cardinality(key.ids) THEN
                 RAISE foreign_key_violation USING
-                    MESSAGE = '{table}: ' || ({names})[k.n] || ' points to no row of its dossier',
-                    CONSTRAINT = '{table}_' || ({names})[k.n] || '_fk';
+                    MESSAGE = '{table}: ' || ({names})[key.n] || ' points to no row of its dossier',
+                    CONSTRAINT = '{table}_' || ({names})[key.n] || '_fk';
             END IF;"""
 _KEPT = """
 CREATE FUNCTION {table}_{column}_kept() RETURNS trigger LANGUAGE plpgsql AS $body$

@@ -3,8 +3,9 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import firm.tenancy
 from django.db import migrations, models
+
+import firm.tenancy
 
 
 class Migration(migrations.Migration):
@@ -1038,9 +1039,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="banktransaction",
-            index=models.Index(
-                fields=["bank_account", "date", "id"], name="transactions_by_date"
-            ),
+            index=models.Index(fields=["bank_account", "date", "id"], name="transactions_by_date"),
         ),
         migrations.AddConstraint(
             model_name="bankaccount",
@@ -1093,9 +1092,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="entry",
-            index=models.Index(
-                fields=["journal", "date", "id"], name="entries_by_journal"
-            ),
+            index=models.Index(fields=["journal", "date", "id"], name="entries_by_journal"),
         ),
         migrations.AddConstraint(
             model_name="journalmonth",

@@ -56,9 +56,7 @@ class BankTransaction(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes = [
-            models.Index(
-                fields=["bank_account", "date", "id"], name="transactions_by_date"
-            ),
+            models.Index(fields=["bank_account", "date", "id"], name="transactions_by_date"),
         ]
 
     def __str__(self) -> str:

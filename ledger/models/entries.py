@@ -69,9 +69,7 @@ class Lettering(TenantModel):
     fec_import = TenantForeignKey("ledger.FecImport", null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = [
-            models.Index(fields=["account", "code"], name="letterings_by_account")
-        ]
+        indexes = [models.Index(fields=["account", "code"], name="letterings_by_account")]
 
     def __str__(self) -> str:
         return self.code
@@ -102,8 +100,8 @@ class EntryLine(TenantModel):
     extra = models.JSONField(null=True)
 
     class Meta(TenantModel.Meta):
-        # An id is unique over all dossiers: these need no dossier in front, and four indexes are most
-        # of what an import costs.  The first two never hold equal rows, so none is looked for.
+        # An id is unique over all dossiers: these need no dossier in front.  (Indexes are most of
+        # what an import costs.)  The first two never hold equal rows, so none is looked for.
         indexes = [
             BTreeIndex(
                 fields=["account", "date", "entry", "line_no"],
