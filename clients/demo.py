@@ -50,7 +50,7 @@ def create_cast(password: str = PASSWORD) -> Cast:
         firms[slug] = _firm(
             name, slug, [(people[e.split("@")[0]], role) for e, _n, role in members]
         )
-    for email, full_name, _role in CLIENTS:
+    for email, full_name, _grant in CLIENTS:
         people[email.split("@")[0]] = _person(email, full_name, password)
     return Cast(people, firms, _boulangerie(firms["martin"], people))
 

@@ -64,7 +64,9 @@ def _look_up(slug: str) -> tuple[int, int | None, int]:
             port=owner["PORT"] or None,
             **owner["OPTIONS"],
         ) as asked:
-            found = asked.execute("SELECT * FROM operator_dossier(%s)", (slug,)).fetchone()
+            found: tuple[int, int | None, int] | None = asked.execute(
+                "SELECT * FROM operator_dossier(%s)", (slug,)
+            ).fetchone()
     except psycopg.errors.InsufficientPrivilege as refused:
         raise OperatorUnknown(
             "Cette commande cherche un dossier au nom du propriétaire de la base : renseignez "

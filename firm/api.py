@@ -70,8 +70,9 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | HttpRespons
     answer.rolls_back = True  # type: ignore[attr-defined]
     if known.status == Unauthenticated.status:
         answer["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        answer["Retry-After"] = str(int(error.wait) + 1)
+    wait = getattr(error, "wait", None) if isinstance(error, exceptions.Throttled) else None
+    if wait:
+        answer["Retry-After"] = str(int(wait) + 1)
     return answer
 
 
@@ -91,22 +92,28 @@ class BadRequest(BusinessError):
     title = "Demande illisible"
 
 
+NO_TOKEN = "Présentez un jeton valide (Authorization: Bearer …)."  # noqa: S105 (a sentence)
+PLAIN: tuple[tuple[type[exceptions.APIException], type[BusinessError], str], ...] = (
+    (exceptions.NotAuthenticated, Unauthenticated, NO_TOKEN),
+    (exceptions.AuthenticationFailed, Unauthenticated, NO_TOKEN),
+    (exceptions.Throttled, TooMany, "Trop de demandes en peu de temps. Réessayez dans un instant."),
+    (exceptions.PermissionDenied, Forbidden, "Cette demande n’est pas permise."),
+)
+
+
 def _known(error: Exception) -> BusinessError | None:
     if isinstance(error, BusinessError):
         return error
-    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return Unauthenticated("Présentez un jeton valide (Authorization: Bearer …).")
-    if isinstance(error, exceptions.Throttled):
-        return TooMany("Trop de demandes en peu de temps. Réessayez dans un instant.")
+    if not isinstance(error, exceptions.APIException):
+        return None
+    for kind, refusal, message in PLAIN:
+        if isinstance(error, kind):
+            return refusal(message)
     if isinstance(error, exceptions.ValidationError):
         return InvalidRequest("Corrigez les champs indiqués.", errors=_fields(error.detail))
-    if isinstance(error, exceptions.PermissionDenied):
-        return Forbidden("Cette demande n’est pas permise.")
-    if isinstance(error, exceptions.APIException):
-        refused = BadRequest(str(error.detail))
-        refused.status = error.status_code
-        return refused
-    return None
+    refused = BadRequest(str(error.detail))
+    refused.status = error.status_code
+    return refused
 
 
 def _fields(detail: Any) -> list[dict[str, str]]:

@@ -34,7 +34,7 @@ class TenantManager(models.Manager[M]):
         return super().get_queryset()
 
 
-class TenantForeignKey(models.ForeignKey):
+class TenantForeignKey(models.ForeignKey[Any, Any]):
     """A foreign key within a dossier: joins on the key too; its constraint is in the migration."""
 
     def __init__(self, to: Any, on_delete: Any = models.RESTRICT, **kwargs: Any) -> None:
@@ -47,9 +47,10 @@ class TenantForeignKey(models.ForeignKey):
         """`theirs.dossier_id = ours.dossier_id`, beside the join on the id."""
         if alias is None or related_alias is None:
             return None
-        ours = self.model._meta.get_field("dossier")
-        theirs = self.remote_field.model._meta.get_field("dossier")
-        return WhereNode([Exact(theirs.get_col(alias), ours.get_col(related_alias))])
+        ours: Any = self.model._meta.get_field("dossier")
+        theirs: Any = self.remote_field.model._meta.get_field("dossier")
+        same: Any = Exact(theirs.get_col(alias), ours.get_col(related_alias))
+        return WhereNode([same])
 
 
 class TenantRow(models.Model):
@@ -63,18 +64,12 @@ class TenantRow(models.Model):
         default_manager_name = "objects"
 
     def _do_update(
-        self,
-        base_qs: Any,
-        using: str | None,
-        pk_val: Any,
-        values: Any,
-        update_fields: Any,
-        forced_update: bool,
-    ) -> bool:
-        """Keep the key out of SET and put it into WHERE."""
-        rest = [value for value in values if value[0].attname != "dossier_id"]
+        self, base_qs: Any, using: str | None, pk_val: Any, values: Any, *rest: Any, **named: Any
+    ) -> Any:
+        """Keep the key out of SET and put it into WHERE; the rest is Django's, and grows in 6.0."""
+        others = [value for value in values if value[0].attname != "dossier_id"]
         kept = base_qs.filter(dossier_id=self.dossier_id)  # type: ignore[attr-defined]
-        return bool(super()._do_update(kept, using, pk_val, rest, update_fields, forced_update))  # type: ignore[misc]
+        return super()._do_update(kept, using, pk_val, others, *rest, **named)
 
 
 class TenantModel(TenantRow):

@@ -106,7 +106,8 @@ def import_file(dossier: Dossier, by: User, path: Path) -> FecImport:
         job = fec_import.confirm(dossier, FecImport.objects.get(pk=upload.pk), by=by)
     jobs.run(job.id)
     with scope.open_scope(own):
-        return FecImport.objects.get(pk=upload.pk)
+        done: FecImport = FecImport.objects.get(pk=upload.pk)
+        return done
 
 
 def has_books(dossier: Dossier, by: User) -> bool:

@@ -35,7 +35,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     single_keys = models.BooleanField("raccourcis à une lettre", default=True, db_default=True)
     date_joined = models.DateTimeField(db_default=Now())
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

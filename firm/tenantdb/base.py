@@ -1,5 +1,6 @@
 """Database wrapper: each outermost transaction starts by telling Postgres the scope in force."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.postgresql import base, features, operations
@@ -18,7 +19,7 @@ class DatabaseFeatures(features.DatabaseFeatures):
 class DatabaseOperations(operations.DatabaseOperations):
     """Flush as the owner: the runtime role may not TRUNCATE."""
 
-    def execute_sql_flush(self, sql_list: list[str]) -> None:
+    def execute_sql_flush(self, sql_list: Iterable[str]) -> None:
         """Empty the tables; only tests flush, on connections that assumed the runtime role."""
         super().execute_sql_flush(["SET LOCAL ROLE NONE", *sql_list, "SET LOCAL ROLE firm_app"])
 

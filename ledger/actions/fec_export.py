@@ -94,7 +94,7 @@ def year_ending(year_end: dt.date) -> FiscalYear:
     Raises:
         NotFound: there is none.
     """
-    year = FiscalYear.objects.filter(end=year_end).first()
+    year: FiscalYear | None = FiscalYear.objects.filter(end=year_end).first()
     if year is None:
         raise NotFound(f"Aucun exercice clos le {year_end:%d/%m/%Y} dans ce dossier.")
     return year

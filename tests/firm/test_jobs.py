@@ -35,11 +35,8 @@ class Probe:
 def probe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Probe]:
     monkeypatch.setattr(heartbeat, "BEAT", 0.1)
     made = Probe()
-    jobs.register(
-        jobs.Kind(
-            "tests.probe", "Essai", lambda run: made.work(run), fail=made.fail, needs="fec.import"
-        )
-    )
+    work: Callable[[jobs.Run], None] = lambda run: made.work(run)  # noqa: E731,PLW0108 (each test sets its own)
+    jobs.register(jobs.Kind("tests.probe", "Essai", work, fail=made.fail, needs="fec.import"))
     yield made
     del job_kinds.KINDS["tests.probe"]
 

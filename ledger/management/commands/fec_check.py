@@ -39,12 +39,12 @@ class Command(BaseCommand):
         """Check every file; exit 2 after all of them if one could not be read."""
         del args
         unreadable = [
-            name for name in options["files"] if not self.check(Path(name), options["json"])
+            name for name in options["files"] if not self.check_file(Path(name), options["json"])
         ]
         if unreadable:
             sys.exit(UNREADABLE)
 
-    def check(self, path: Path, as_json: bool) -> bool:
+    def check_file(self, path: Path, as_json: bool) -> bool:
         """Check one file; False when it could not be read."""
         try:
             report = check_file(path, name=path.name)

@@ -13,7 +13,8 @@ from clients.operators import operator_scope
 from firm.errors import BusinessError
 from firm.formats import amount_plain, period_fr, sense
 from ledger.api.books import balance_answer
-from ledger.queries.balances import AccountSums, Sums, total, trial_balance
+from ledger.queries.balances import AccountSums, total, trial_balance
+from ledger.queries.sums import Sums
 from ledger.queries.years import default_period, years_of
 
 HEAD = (
