@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -247,3 +251,33 @@ def test_a_fresh_sign_in_lasts_ten_minutes(client: Client, alice: User, monkeypa
     monkeypatch.setattr("firm.accounts.time.time", lambda: later)
 
     assert client.get("/compte/jetons/nouveau/")["Location"].startswith("/compte/confirmer/?next=")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "cookies"),
+    [
+        ("https://cabinet.example", "__Host-sessionid True __Host-csrftoken True Lax"),
+        ("http://127.0.0.1:8000", "sessionid False csrftoken False Lax"),
+    ],
+)
+def test_cookies_are_bound_to_the_host_and_to_https_where_there_is_https(
+    base_url: str, cookies: str
+) -> None:
+    names = (
+        "SESSION_COOKIE_NAME",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_NAME",
+        "CSRF_COOKIE_SECURE",
+        "SESSION_COOKIE_SAMESITE",
+    )
+    code = f"from firm.config import settings as s; print(*(getattr(s, n) for n in {names}))"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "BASE_URL": base_url},
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+
+    assert run.stdout.strip() == cookies
