@@ -48,7 +48,7 @@ def create_firm(*, name: str, owner_email: str, by: User | None) -> tuple[Firm, 
     try:
         validate_email(email)
     except ValidationError as error:
-        raise NotAnAddress(f"« {owner_email} » n’est pas une adresse e-mail.") from error
+        raise NotAnAddress(f"« {owner_email} » n’est pas une adresse e-mail.") from error
     if not slugify(name):
         raise NamelessFirm("Donnez au cabinet un nom avec au moins une lettre.")
     with transaction.atomic():
