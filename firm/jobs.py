@@ -164,7 +164,8 @@ def run(job_id: int) -> bool:
     if job is None:
         return False
     kind = KINDS[job.kind]
-    attempt = Run(job, {}, User.objects.filter(pk=job.requested_by, is_active=True).first())
+    person = User.objects.filter(pk=job.requested_by or 0, is_active=True).first()
+    attempt = Run(job, {}, person)
     if job.cancel_requested:
         _end(kind, attempt, runner, Job.State.CANCELLED, "cancelled", CANCELLED)
     elif job.attempts > MOST_ATTEMPTS:

@@ -18,13 +18,13 @@ STALE_AFTER = 60
 log = logging.getLogger(__name__)
 
 
-@heartbeat_sent.connect
+@heartbeat_sent.connect  # type: ignore[untyped-decorator]  # Celery ships no types
 def worker_lives(**_signal: Any) -> None:
     """The worker's main process says so every two seconds."""
     _beat(WORKER)
 
 
-@before_task_publish.connect(sender="firm.sweep")
+@before_task_publish.connect(sender="firm.sweep")  # type: ignore[untyped-decorator]  # idem
 def beat_lives(**_signal: Any) -> None:
     """Only beat sends the sweep, every five seconds."""
     _beat(BEAT)

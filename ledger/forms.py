@@ -43,7 +43,8 @@ class DayField(forms.Field):
             return parse_date_fr(str(value or ""), self.today)
         except ValueError as error:
             raise forms.ValidationError(
-                f"« {value} » n’est pas une date : écrivez-la jj/mm/aaaa. La période de l’exercice est affichée."
+                f"« {value} » n’est pas une date : écrivez-la jj/mm/aaaa."
+                " La période de l’exercice est affichée."
             ) from error
 
 
@@ -56,7 +57,8 @@ class CentsField(forms.Field):
             return parse_amount_fr(str(value or ""))
         except ValueError as error:
             raise forms.ValidationError(
-                f"« {value} » n’est pas un montant : écrivez par exemple 1 234,56. Le filtre est ignoré."
+                f"« {value} » n’est pas un montant : écrivez par exemple 1 234,56."
+                " Le filtre est ignoré."
             ) from error
 
 
@@ -114,7 +116,7 @@ class PeriodForm(forms.Form):
     @property
     def problems(self) -> list[str]:
         """What could not be read, as sentences."""
-        return [message for messages in self.errors.values() for message in messages]
+        return [str(message) for messages in self.errors.values() for message in messages]
 
     @property
     def options(self) -> list[tuple[str, str]]:

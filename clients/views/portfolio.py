@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -92,7 +92,7 @@ def tray(request: HttpRequest) -> HttpResponse:
 
 
 @person_view(methods=("POST",))
-def cancel_job(request: HttpRequest, job_id: int) -> HttpResponse:
+def cancel_job(request: HttpRequest, job_id: int) -> HttpResponseBase:
     """Ask one of one's own jobs to stop."""
     user: User = request.user  # type: ignore[assignment]
     for job in jobs.Job.objects.filter(pk=job_id, requested_by=user.id):
@@ -116,6 +116,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 @person_view()
 def switcher(request: HttpRequest) -> HttpResponse:
     """« Entreprises »: the firm's space and the dossiers, recent first when nothing is typed."""
+    user: User = request.user  # type: ignore[assignment]
     query = request.GET.get("q", "").strip()
     firms = [
         (
@@ -124,7 +125,7 @@ def switcher(request: HttpRequest) -> HttpResponse:
             "Espace cabinet",
             reverse("clients:list", args=[row.firm.slug]),
         )
-        for row in Membership.objects.filter(user_id=request.user.pk).select_related("firm")
+        for row in Membership.objects.filter(user_id=user.pk).select_related("firm")
         if query.lower() in row.firm.name.lower()
     ]
     recent = recent_slugs(request)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from firm.access import View, person_view
@@ -23,7 +23,7 @@ def own_page(*methods: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @person_view(methods=methods or ("GET",))
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if getattr(request, "api_token", None):
                 raise Forbidden(
                     "Un jeton n’ouvre pas votre compte. Connectez-vous dans un navigateur."

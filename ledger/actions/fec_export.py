@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.db.models import Sum
@@ -88,6 +88,17 @@ class Exported:
     is_provisional: bool
 
 
+class Written(NamedTuple):
+    """The file as it was written; `drafts` counts the entries without a day of validation."""
+
+    fec: Path
+    sha256: str
+    size: int
+    drafts: int
+    layout: Layout
+    extra: list[str]
+
+
 def year_ending(year_end: dt.date) -> FiscalYear:
     """The year of the dossier in scope that ends on this day.
 
@@ -115,7 +126,7 @@ def export_fec(
     ).count()
     layout, extra = extra_columns(year)
     sha256, size = _write(fec, _chunks(year, options, layout, extra))
-    facts = _facts(dossier, year, options, fec, sha256, size, undated, layout, extra)
+    facts = _facts(dossier, year, options, Written(fec, sha256, size, undated, layout, extra))
     described = fec.with_name(f"{fec.stem}-descriptif.txt")
     described.write_text(description(facts), encoding="utf-8", newline="")
     report = fec.with_name(f"{fec.stem}-controle.txt")
@@ -210,10 +221,7 @@ def _write(path: Path, chunks: Iterator[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _facts(
-    dossier: Dossier, year: FiscalYear, options: Options, fec: Path, sha256: str, size: int,
-    drafts: int, layout: Layout, extra: list[str],
-) -> ExportFacts:  # fmt: skip
+def _facts(dossier: Dossier, year: FiscalYear, options: Options, written: Written) -> ExportFacts:
     sums = (
         JournalMonth.objects.filter(fiscal_year=year)
         .values("journal__code", "journal__label", "journal__nature")
@@ -238,9 +246,9 @@ def _facts(
         company=dossier.name,
         year_start=year.start,
         year_end=year.end,
-        file_name=fec.name,
-        size=size,
-        sha256=sha256,
+        file_name=written.fec.name,
+        size=written.size,
+        sha256=written.sha256,
         journals=journals,
         lines=sum(row["lines"] for row in rows),
         entries=sum(row["entries"] for row in rows),
@@ -248,13 +256,14 @@ def _facts(
         credit=sum(row["c"] for row in rows),
         software=settings.PRODUCT,
         version=settings.VERSION,
-        layout=layout,
+        layout=written.layout,
         is_xml=options.format == "xml",
         encoding=options.encoding,
         separator=SEPARATORS[options.separator],
-        drafts=drafts,
+        drafts=written.drafts,
         extra_columns=[
-            (name, "colonne propre au logiciel d’origine, rendue telle quelle") for name in extra
+            (name, "colonne propre au logiciel d’origine, rendue telle quelle")
+            for name in written.extra
         ],
     )
 

@@ -83,9 +83,10 @@ def receive(dossier: Dossier, source: IO[bytes], *, name: str, by: User) -> FecI
     with transaction.atomic():
         _one_at_a_time(dossier, sha256)
         same = FecImport.objects.filter(dossier=dossier, sha256=sha256).exclude(state__in=ENDED)
-        if found := same.first():
+        found: FecImport | None = same.first()
+        if found:
             return found
-        made = FecImport.objects.create(
+        made: FecImport = FecImport.objects.create(
             dossier=dossier, file_name=clean_name(name), size=size, sha256=sha256, uploaded_by=by.id
         )
         start_check(dossier, made, by=by)

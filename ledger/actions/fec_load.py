@@ -69,8 +69,7 @@ def load(
         progress(0, step="Écriture des livres")
         if mode == "append":
             _run(cursor, fec_import, "append")
-        counts = _run(cursor, fec_import, "load")
-    return counts
+        return _run(cursor, fec_import, "load")
 
 
 def _take_back_others(fec_import: FecImport) -> None:

@@ -143,7 +143,9 @@ def _with(noted: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
         return {**noted, "excluded": [*(p for p in noted.get("excluded", []) if p != pair), pair]}
     if "forget" in change:
         return _without(noted, change["forget"], change.get("key"))
-    allowed = {key: change[key] for key in ("encoding", "standard_order") if key in change}
+    allowed: dict[str, Any] = {
+        key: change[key] for key in ("encoding", "standard_order") if key in change
+    }
     if not allowed:
         raise CorrectionInvalid("Cette correction n’est pas prévue.")
     return {**noted, **allowed}

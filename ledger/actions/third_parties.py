@@ -34,7 +34,7 @@ class ThirdPartyExists(Conflict):
 
 
 @transaction.atomic
-def create_third_party(
+def create_third_party(  # noqa: PLR0913 (the fields of a form, each by its name)
     dossier: Dossier,
     *,
     name: str,
@@ -61,7 +61,7 @@ def create_third_party(
     same_side = ThirdParty.objects.filter(dossier=dossier, role=role)
     if code and same_side.filter(code=code).exists():
         raise ThirdPartyExists(f"Le code « {code} » est déjà pris. Choisissez-en un autre.")
-    made = ThirdParty.objects.create(
+    made: ThirdParty = ThirdParty.objects.create(
         dossier=dossier,
         role=role,
         code=code or _free_code(name, role, set(same_side.values_list("code", flat=True))),

@@ -17,8 +17,9 @@ from firm.formats import parse_amount_fr
 from ledger.api import schemas
 from ledger.models import Entry, EntryLine
 from ledger.queries import accounts, entries, general_ledger, years
-from ledger.queries.balances import Sums, total, trial_balance
+from ledger.queries.balances import total, trial_balance
 from ledger.queries.general_ledger import LedgerFilters, LedgerLine
+from ledger.queries.sums import Sums
 from ledger.queries.whole_ledger import whole_ledger_page
 from ledger.queries.years import Period, Year
 

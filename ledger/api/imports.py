@@ -102,7 +102,7 @@ def find(pk: int) -> FecImport:
     Raises:
         NotFound: there is none with this number.
     """
-    row = FecImport.objects.filter(pk=pk).first()
+    row: FecImport | None = FecImport.objects.filter(pk=pk).first()
     if row is None:
         raise NotFound("Cet import n’existe pas dans ce dossier.")
     return row

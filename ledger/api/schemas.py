@@ -25,7 +25,7 @@ class BalanceRow(Figures):
     """An account with lines."""
 
     account = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class TrialBalanceOut(serializers.Serializer[Any]):

@@ -80,7 +80,7 @@ class Account(TenantModel):
 
 
 class ThirdParty(TenantModel):
-    """A customer or supplier (tiers) and its auxiliary code; two roles are two rows until merged."""
+    """A customer or supplier (tiers), its auxiliary code; two roles are two rows until merged."""
 
     class Role(models.TextChoices):
         """The side of the books it stands on."""

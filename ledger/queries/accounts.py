@@ -63,7 +63,11 @@ def neighbour_accounts(
     dossier: Dossier, period: Period, number: str
 ) -> tuple[str | None, str | None]:
     """Numbers of the accounts with lines before and after this one, in one query."""
-    parameters = {"dossier": dossier.id, "years": period.year_ids, "number": number}
+    parameters: dict[str, Any] = {
+        "dossier": dossier.id,
+        "years": period.year_ids,
+        "number": number,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_NEIGHBOURS, parameters)
         before, after = cursor.fetchone()

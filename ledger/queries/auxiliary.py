@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from clients.models import Dossier
 from ledger.queries.balance_lines import plain
 from ledger.queries.balances import (
-    NOTHING,
-    Sums,
     ThirdPartySums,
     Tie,
     auxiliary_balance,
     ties,
     trial_balance,
 )
+from ledger.queries.sums import NOTHING, Sums
 from ledger.queries.years import Period
 
 

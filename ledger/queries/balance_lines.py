@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from clients.models import Dossier
-from ledger.queries.balances import CLASSES, NOTHING, AccountSums, Sums, trial_balance
+from ledger.queries.balances import CLASSES, AccountSums, trial_balance
+from ledger.queries.sums import NOTHING, Sums
 from ledger.queries.years import Period
 
 

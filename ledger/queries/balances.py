@@ -90,7 +90,7 @@ def trial_balance(dossier: Dossier, period: Period) -> list[AccountSums]:
     """The balance générale by account number; accounts without lines are left out, in one query."""
     sql = sums_sql(period, keys=["account_id"], months="ledger_accountmonth")
     rows = fetch(_BALANCE.replace("SUMS", sql), sums_parameters(dossier, period))
-    return [AccountSums(*key, sums) for key, sums in fold(rows, 3).items()]
+    return [AccountSums(*(*key, sums)) for key, sums in fold(rows, 3).items()]
 
 
 def account_sums(dossier: Dossier, period: Period, account_id: int) -> Sums:
@@ -115,7 +115,7 @@ def auxiliary_balance(dossier: Dossier, period: Period) -> list[ThirdPartySums]:
     """Every third party with lines, by account then name, both roles, in one query."""
     sql = sums_sql(period, keys=["account_id", "third_party_id"], months="ledger_thirdpartymonth")
     rows = fetch(_AUXILIARY.replace("SUMS", sql), sums_parameters(dossier, period))
-    return [ThirdPartySums(*key, sums) for key, sums in fold(rows, 7).items()]
+    return [ThirdPartySums(*(*key, sums)) for key, sums in fold(rows, 7).items()]
 
 
 def ties(

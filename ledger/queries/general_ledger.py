@@ -16,7 +16,8 @@ from django.db import connection
 
 from clients.models import Dossier
 from ledger.queries import cursors
-from ledger.queries.balances import Sums, account_sums, third_party_sums
+from ledger.queries.balances import account_sums, third_party_sums
+from ledger.queries.sums import Sums
 from ledger.queries.years import Period
 
 PAGE = 50
@@ -111,7 +112,8 @@ def ledger_totals(dossier: Dossier, account_id: int, filters: LedgerFilters) -> 
             return third_party_sums(dossier, filters.period, account_id, filters.third_party)
         return account_sums(dossier, filters.period, account_id)
     where, parameters = _condition(dossier, account_id, filters)
-    sql = f"SELECT coalesce(sum(l.debit), 0)::bigint, coalesce(sum(l.credit), 0)::bigint, count(*) {where}"  # noqa: S608,E501 (texts of this module)
+    figures = "coalesce(sum(l.debit), 0)::bigint, coalesce(sum(l.credit), 0)::bigint, count(*)"
+    sql = f"SELECT {figures} {where}"
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         debit, credit, lines = cursor.fetchone()
@@ -122,14 +124,14 @@ def first_page(
     dossier: Dossier, account_id: int, filters: LedgerFilters, totals: Sums, limit: int = PAGE
 ) -> LedgerPage:
     """From the first line on, in one query."""
-    return _forward(dossier, account_id, filters, None, totals.opening, limit)
+    return _forward(dossier, account_id, filters, None, totals.opening, limit=limit)
 
 
 def last_page(
     dossier: Dossier, account_id: int, filters: LedgerFilters, totals: Sums, limit: int = PAGE
 ) -> LedgerPage:
     """The last lines, read backwards from the closing balance, in one query."""
-    return _backward(dossier, account_id, filters, None, totals.closing, limit)
+    return _backward(dossier, account_id, filters, None, totals.closing, limit=limit)
 
 
 def page_at(
@@ -147,19 +149,19 @@ def page_at(
         return None
     place = (dt.date.fromisoformat(parts[0]), int(parts[1]), int(parts[2]))
     step = _backward if backwards else _forward
-    return step(dossier, account_id, filters, place, int(parts[3]), limit)
+    return step(dossier, account_id, filters, place, int(parts[3]), limit=limit)
 
 
 def every_line(
     dossier: Dossier, account_id: int, filters: LedgerFilters, opening: int, step: int = 2000
 ) -> Iterator[LedgerLine]:
     """All lines in order, by pages of `step`: flat memory for exports."""
-    page = _forward(dossier, account_id, filters, None, opening, step)
+    page = _forward(dossier, account_id, filters, None, opening, limit=step)
     yield from page.lines
     while page.after:
         last = page.lines[-1]
         place = (last.date, last.entry_id, last.line_no)
-        page = _forward(dossier, account_id, filters, place, last.balance, step)
+        page = _forward(dossier, account_id, filters, place, last.balance, limit=step)
         yield from page.lines
 
 
@@ -168,7 +170,7 @@ Place = tuple[dt.date, int, int]
 
 def _forward(
     dossier: Dossier, account_id: int, filters: LedgerFilters, place: Place | None,
-    balance: int, limit: int,
+    balance: int, *, limit: int,
 ) -> LedgerPage:  # fmt: skip
     rows = _read(dossier, account_id, filters, place, limit + 1, backwards=False)
     lines = list(_running(rows[:limit], balance))
@@ -183,7 +185,7 @@ def _forward(
 
 def _backward(
     dossier: Dossier, account_id: int, filters: LedgerFilters, place: Place | None,
-    balance: int, limit: int,
+    balance: int, *, limit: int,
 ) -> LedgerPage:  # fmt: skip
     rows = _read(dossier, account_id, filters, place, limit + 1, backwards=True)
     picked = rows[:limit][::-1]
@@ -232,7 +234,7 @@ def _read(
     way = "DESC" if backwards else "ASC"
     order = f" ORDER BY l.date {way}, l.entry_id {way}, l.line_no {way} LIMIT {limit:d}"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {COLUMNS}{where}{order}", parameters)  # noqa: S608 (our own texts)
+        cursor.execute(f"SELECT {COLUMNS}{where}{order}", parameters)
         return [LedgerLine(*row) for row in cursor.fetchall()]
 
 

@@ -8,24 +8,21 @@ is common is found at once; the lines, by far the largest table, are asked for a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from clients.models import Dossier
 from firm.formats import parse_amount_fr
 from ledger.models import Account, Entry, EntryLine, ThirdParty
+from ledger.queries.deadlines import within
 
 LIMIT = 20
 SHORTEST = 2
 DEADLINE = 2000
 LINES_DEADLINE = 5000
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def search(
     """Accounts, third parties and entries, in three queries; the entries within `deadline` ms."""
     if asked.is_too_short:
         return Found()
-    entries = _within(deadline, lambda: list(_entries(dossier, asked)[:limit]))
+    entries = within(deadline, lambda: list(_entries(dossier, asked)[:limit]))
     return Found(
         list(_accounts(dossier, asked)[:limit]),
         list(_third_parties(dossier, asked)[:limit]),
@@ -95,15 +92,15 @@ def search_lines(
         .select_related("entry__journal", "account", "third_party")
         .order_by("-entry_id", "line_no")
     )
-    return _within(deadline, lambda: list(lines[:limit]))
+    return within(deadline, lambda: list(lines[:limit]))
 
 
-def _accounts(dossier: Dossier, asked: Asked) -> Sequence[Account]:
+def _accounts(dossier: Dossier, asked: Asked) -> QuerySet[Account]:
     wanted = Q(number__startswith=asked.text) | Q(label__icontains=asked.text)
     return Account.objects.filter(wanted, dossier=dossier).order_by("number")
 
 
-def _third_parties(dossier: Dossier, asked: Asked) -> Sequence[ThirdParty]:
+def _third_parties(dossier: Dossier, asked: Asked) -> QuerySet[ThirdParty]:
     wanted = Q(code__icontains=asked.text) | Q(label__icontains=asked.text)
     if asked.text.isdigit():
         wanted |= Q(siren__startswith=asked.text)
@@ -111,26 +108,11 @@ def _third_parties(dossier: Dossier, asked: Asked) -> Sequence[ThirdParty]:
     return rows.select_related("account").order_by("label", "code")
 
 
-def _entries(dossier: Dossier, asked: Asked) -> Sequence[Entry]:
+def _entries(dossier: Dossier, asked: Asked) -> QuerySet[Entry]:
     """Number, piece and label are joined: one pass over the text where three cost twice as much."""
-    rows = Entry.objects.annotate(
-        said=Concat("number", Value(" "), "piece_ref", Value(" "), "label")
-    )
+    every: QuerySet[Entry] = Entry.objects.all()
+    rows = every.annotate(said=Concat("number", Value(" "), "piece_ref", Value(" "), "label"))
     wanted = Q(said__icontains=asked.text)
     if asked.cents:
         wanted |= Q(debit=asked.cents)
     return rows.filter(wanted, dossier=dossier).select_related("journal").order_by("-date", "-id")
-
-
-def _within(milliseconds: int, read: Callable[[], T]) -> T | None:
-    """What `read` answers, or None when Postgres stopped it at the deadline."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
-            answer = read()
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
-            return answer
-    except OperationalError as error:
-        if "statement timeout" not in str(error):
-            raise
-        return None

@@ -7,7 +7,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from clients.access import DossierRequest, dossier_view
@@ -27,7 +27,7 @@ def years(request: DossierRequest) -> HttpResponse:
 
 
 @dossier_view(needs="fec.export")
-def fec(request: DossierRequest, year_end: dt.date) -> HttpResponse:
+def fec(request: DossierRequest, year_end: dt.date) -> HttpResponseBase:
     """The FEC of a year, streamed, under the name that the law wants."""
     options = _options(request)
     name = file_name(request.dossier, year_ending(year_end), options)
@@ -36,7 +36,7 @@ def fec(request: DossierRequest, year_end: dt.date) -> HttpResponse:
 
 
 @dossier_view(needs="fec.export")
-def pack(request: DossierRequest, year_end: dt.date) -> HttpResponse:
+def pack(request: DossierRequest, year_end: dt.date) -> HttpResponseBase:
     """The FEC with its description file (A47 A-1 XI) and its check report, in one zip."""
     options = _options(request)
     with tempfile.TemporaryDirectory() as folder:

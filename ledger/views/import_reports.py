@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 
 from clients.access import DossierRequest, dossier_view
 from firm.errors import NotFound
@@ -32,7 +32,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dossier_view(needs="fec.import")
-def findings_csv(_request: DossierRequest, pk: int) -> HttpResponse:
+def findings_csv(_request: DossierRequest, pk: int) -> HttpResponseBase:
     """« Rapport de contrôle »: all findings, streamed, for a French spreadsheet."""
     row = find(pk)
     name = findings_name(row)

@@ -29,7 +29,7 @@ def find(pk: int) -> FecImport:
     Raises:
         NotFound: there is none with this number.
     """
-    row = FecImport.objects.filter(pk=pk).first()
+    row: FecImport | None = FecImport.objects.filter(pk=pk).first()
     if row is None:
         raise NotFound("Cet import n’existe pas dans ce dossier.")
     return row
@@ -136,7 +136,7 @@ def correct(request: DossierRequest, pk: int) -> HttpResponse:
     row = find(pk)
     form = CorrectionForm(request.POST)
     if not form.is_valid():
-        message = " ".join(error for errors in form.errors.values() for error in errors)
+        message = " ".join(str(error) for errors in form.errors.values() for error in errors)
         raise fec_review.CorrectionInvalid(message)
     fec_review.correct(request.dossier, row, change=form.change(), by=request.user)
     return redirect("ledger:import_review", request.dossier.slug, row.id)

@@ -48,6 +48,4 @@ def _invoices(request: DossierRequest, direction: str, title: str, party: str) -
 def _more(request: DossierRequest, page: lists.Page) -> str:
     if not page.next:
         return ""
-    return "?" + urlencode(
-        {**{key: value for key, value in request.GET.items()}, "apres": page.next}
-    )
+    return "?" + urlencode({**request.GET.dict(), "apres": page.next})

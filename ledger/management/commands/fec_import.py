@@ -82,7 +82,8 @@ class Command(BaseCommand):
 
     def fresh(self, operator: Operated, row: FecImport) -> FecImport:
         """The import as it is now."""
-        return FecImport.objects.get(pk=row.pk, dossier=operator.dossier)
+        found: FecImport = FecImport.objects.get(pk=row.pk, dossier=operator.dossier)
+        return found
 
     def show(self, row: FecImport, as_object: bool) -> None:
         """Print where the import stands."""
