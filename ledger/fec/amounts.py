@@ -40,7 +40,7 @@ class Amount(NamedTuple):
 class PlainCents(dict[str, int | None]):
     """Text to cents for what needs no second look: « 1234,56 », « 12 » and the empty zone.
 
-    Negative, repaired and unreadable amounts answer None: ask `read_amount`.  Its memory is bounded.
+    Negative, repaired and unreadable amounts answer None: ask `read_amount`.  Memory is bounded.
     """
 
     def __init__(self) -> None:

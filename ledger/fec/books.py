@@ -254,8 +254,8 @@ class Books:
                 self.bank_accounts.add(account.number)
                 if self._wants_rows:
                     self._bank_rows.append(
-                        f"{self.entries}\t{line}\t{account.no}\t{part.date or date}\t{net}\t{label}\t"
-                        f"{part.ref}\n"
+                        f"{self.entries}\t{line}\t{account.no}\t{part.date or date}\t{net}\t"
+                        f"{label}\t{part.ref}\n"
                     )
 
     def _tell_excluded(self, entry: Segment) -> None:

@@ -44,7 +44,9 @@ def judge_openings(
     for root in sorted({*before, *now}):
         expected, found = before.get(root, 0), now.get(root, 0)
         if expected != found:
-            _tell_difference(names[root], expected, found, openings, closing_lines, notes)
+            _tell_difference(
+                names[root], openings, closing_lines, notes, expected=expected, found=found
+            )
     _judge_result(openings, closing, notes)
 
 
@@ -81,11 +83,12 @@ def _by_root(balances: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 def _tell_difference(
     number: str,
-    expected: int,
-    found: int,
     openings: Openings,
     closing_lines: Mapping[str, int],
     notes: Notebook,
+    *,
+    expected: int,
+    found: int,
 ) -> None:
     roots = {_root(one): carried.line for one, carried in openings.accounts.items()}
     line = roots.get(_root(number))

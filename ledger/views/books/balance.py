@@ -22,7 +22,8 @@ from ledger.queries.balance_lines import (
     in_classes,
     summed,
 )
-from ledger.queries.balances import Sums, ThirdPartySums
+from ledger.queries.balances import ThirdPartySums
+from ledger.queries.sums import Sums
 from ledger.queries.years import years_of
 from ledger.views.books.cells import (
     NONE,
@@ -111,7 +112,9 @@ def _classes(
     for group in in_classes(lines):
         inside = [line for line in group.lines if line.account in wanted]
         if inside and inside[0] is group.lines[0]:
-            yield BalanceRow("group", "", group.title, "", *[NONE] * 7, "")
+            yield BalanceRow(
+                "group", "", group.title, "", NONE, NONE, NONE, NONE, NONE, NONE, NONE, ""
+            )
         yield from _flat(inside, base)
         if inside and inside[-1] is group.lines[-1]:
             yield _cells(group.subtotal, "subtotal", "")
@@ -205,7 +208,7 @@ def _collective(group: Collective, shown: set[str], base: str) -> Iterator[Auxil
         closing = row.sums.closing
         owed = side(max(closing, 0), is_nil=not closing)
         owing = side(max(-closing, 0), is_nil=False)
-        yield _figures("", row.code, row.name or row.code, url, row.sums, owed, owing)
+        yield _figures("", row.code, row.name or row.code, url, row.sums, owed=owed, owing=owing)
     if inside and inside[-1] is group.rows[-1]:
         yield _group("subtotal", f"Total {group.tie.account}", group.rows)
 
@@ -214,11 +217,11 @@ def _group(kind: str, label: str, rows: Sequence[ThirdPartySums]) -> AuxiliaryRo
     """The sum of third parties; each balance column is the sum of what it shows."""
     owed = sum(max(row.sums.closing, 0) for row in rows)
     owing = sum(max(-row.sums.closing, 0) for row in rows)
-    return _figures(kind, "", label, "", sum_of(rows), amount(owed), amount(owing))
+    return _figures(kind, "", label, "", sum_of(rows), owed=amount(owed), owing=amount(owing))
 
 
 def _figures(
-    kind: str, code: str, label: str, url: str, sums: Sums, owed: SafeString, owing: SafeString
+    kind: str, code: str, label: str, url: str, sums: Sums, *, owed: SafeString, owing: SafeString
 ) -> AuxiliaryRow:
     start, debit, credit = sums.start, sums.movement_debit, sums.movement_credit
     return AuxiliaryRow(
