@@ -1,0 +1,51 @@
+"""`manage bench NAME`: work timed beside its limit, in the same run."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from ledger.bench import Result
+
+SIZES = {"fec": 1_000_000}
+
+
+class Command(BaseCommand):
+    """Run a benchmark and print its table, or its figures as JSON."""
+
+    help = "Mesure un travail à côté de sa limite, dans la même exécution."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Which one, how large, and in what form."""
+        parser.add_argument("name", choices=sorted(SIZES))
+        parser.add_argument("--size", type=int)
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run it."""
+        del args
+        name = options["name"]
+        size = options["size"] or SIZES[name]
+        results: list[Result] = importlib.import_module(f"ledger.bench.{name}").run(size)
+        if options["json"]:
+            rows = [{**asdict(result), "ratio": result.ratio} for result in results]
+            self.stdout.write(json.dumps({"bench": name, "size": size, "results": rows}))
+            return
+        self.stdout.write("| work | seconds | × limit | goal | peak MiB |")
+        self.stdout.write("|---|---|---|---|---|")
+        for result in results:
+            self.stdout.write(row_of(result))
+
+
+def row_of(result: Result) -> str:
+    """One line of the table."""
+    ratio = f"{result.ratio:.1f} × {result.limit}" if result.ratio else ""
+    goal = "" if result.goal is None else f"≤ {result.goal:g} ×" if result.limit else f"≤ {result.goal:g} s"
+    peak = "" if result.peak_mib is None else f"{result.peak_mib:.0f}"
+    seconds = f"{result.seconds:.3f}" if result.seconds < 1 else f"{result.seconds:.1f}"
+    return f"| {result.name} | {seconds} | {ratio} | {goal} | {peak} |"
