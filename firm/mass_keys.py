@@ -33,17 +33,16 @@ END $body$;
 CREATE TRIGGER {name} AFTER {event} ON {table}
     REFERENCING {transition} FOR EACH STATEMENT EXECUTE FUNCTION {name}();
 """
-# One pass over the rows gives the distinct values of every column: `n` is the column's rank.
+# One pass over the rows gives the distinct values of every column, the others being NULL beside it.
 _DISTINCT = """
-    SELECT dossier_id AS d, {columns}, GROUPING({columns}) AS g FROM {rows}
-    GROUP BY GROUPING SETS ({sets})"""
+    SELECT dossier_id AS d, {columns} FROM {rows} GROUP BY GROUPING SETS ({sets})"""
 _PROBE = """WITH k AS MATERIALIZED ({wanted})
 {parts}"""
 _PART = """SELECT {rank} AS n, count(*) FILTER (WHERE p.id IS NULL) AS missing,
     array_agg(k.d) FILTER (WHERE p.xmin <> {me}) AS dossiers,
     array_agg(k.{column}) FILTER (WHERE p.xmin <> {me}) AS ids
 FROM k LEFT JOIN {parent} p ON p.dossier_id = k.d AND p.id = k.{column}
-WHERE k.g = {mask} AND k.{column} IS NOT NULL"""
+WHERE k.{column} IS NOT NULL"""
 _LOCK = """
             {word} key.n = {rank} THEN
                 PERFORM 1 FROM {parent} p JOIN unnest(key.dossiers, key.ids) AS t (d, x)
@@ -54,7 +53,7 @@ _BODY = """
             GET DIAGNOSTICS locked = ROW_COUNT;
             IF key.missing > 0 OR locked <> cardinality(key.ids) THEN
                 RAISE foreign_key_violation USING
-                    MESSAGE = '{table}: ' || ({names})[key.n] || ' points to no row of its dossier',
+                    MESSAGE = '{table}: ' || ({names})[key.n] || ' points to no row of the dossier',
                     CONSTRAINT = '{table}_' || ({names})[key.n] || '_fk';
             END IF;"""
 _KEPT = """
@@ -114,9 +113,7 @@ def fixed_key(table: str) -> str:
 def _checked(table: str, event: str, transition: str, keys: Sequence[Key], wanted: str) -> str:
     """The trigger of one event; an update checks only values that none of its rows had before."""
     parts = "\nUNION ALL ".join(
-        _PART.format(
-            rank=rank, column=column, parent=parent, mask=_mask(rank, len(keys)), me="{me}"
-        )
+        _PART.format(rank=rank, column=column, parent=parent, me="{me}")
         for rank, (column, parent) in enumerate(keys, 1)
     )
     probe = _PROBE.format(wanted=wanted, parts=parts)
@@ -136,11 +133,6 @@ def _distinct(keys: Sequence[Key], rows: str) -> str:
     columns = [column for column, _parent in keys]
     sets = ", ".join(f"(dossier_id, {column})" for column in columns)
     return _DISTINCT.format(columns=", ".join(columns), rows=rows, sets=sets)
-
-
-def _mask(rank: int, count: int) -> int:
-    """What GROUPING() answers for the set of this column: a bit for each of the others."""
-    return (1 << count) - 1 - (1 << (count - rank))
 
 
 def _kept(table: str, column: str, parent: str) -> str:
