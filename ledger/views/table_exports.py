@@ -55,15 +55,15 @@ def _start(request: DossierRequest, table: str, form: str, made: Table) -> Job:
 
 def _file(request: DossierRequest, table: str, form: str, made: Table) -> FileResponse:
     """The file, whole before its first byte is sent: what breaks is told, never a half file."""
+    name = f"{made.file_name}.{form}"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table"
         write(made, path, form, by=request.user)
+        table_export.record_table_export(
+            request.dossier, table=table, form=form, query=request.GET.urlencode(),
+            file_name=name, rows=made.count, by=request.user,
+        )  # fmt: skip
         source = path.open("rb")  # open, it outlives its name; the answer closes it
-    name = f"{made.file_name}.{form}"
-    table_export.record_table_export(
-        request.dossier, table=table, form=form, query=request.GET.urlencode(), file_name=name,
-        rows=made.count, by=request.user,
-    )  # fmt: skip
     return FileResponse(source, as_attachment=True, filename=name, content_type=TYPES[form])
 
 
