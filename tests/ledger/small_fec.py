@@ -34,7 +34,9 @@ def name(year: int = 2024) -> str:
     return NAME.format(year=year)
 
 
-def ordinary(year: int = 2024, *, opening_bank: int = 100_000, sale: str = "Vente de pains") -> list[Piece]:
+def ordinary(
+    year: int = 2024, *, opening_bank: int = 100_000, sale: str = "Vente de pains"
+) -> list[Piece]:
     """An opening, a purchase, a sale, and both paid through the bank."""
     return [
         Piece("AN", "1", "0101", "RAN", "Report à nouveau", (
@@ -66,9 +68,9 @@ def content(pieces: Iterable[Piece], year: int = 2024, *, header: bool = True) -
         day = piece.day if len(piece.day) == 8 else f"{year}{piece.day}"
         for account, label, third, debit, credit in piece.lines:
             rows.append("\t".join((
-                piece.journal, JOURNALS.get(piece.journal, piece.journal), piece.number, day, account,
-                label, third, third.title(), piece.ref, day, piece.label, euros(debit), euros(credit),
-                "", "", f"{year}1231", "", "",
+                piece.journal, JOURNALS.get(piece.journal, piece.journal), piece.number, day,
+                account, label, third, third.title(), piece.ref, day, piece.label,
+                euros(debit), euros(credit), "", "", f"{year}1231", "", "",
             )))  # fmt: skip
     return "\r\n".join([*rows, ""]).encode()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import threading
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -107,15 +108,28 @@ def test_a_program_sends_follows_confirms_and_undoes(
     run_all()
 
     found = program.one(made["id"])
-    assert (found["state"], found["structure"], found["accounting"]) == (
-        "to_review", "conforme", "accept_with_warnings",
+    assert (found["state"], found["structure"], found["accounting"], found["questions"]) == (
+        "to_review", "conforme", "accept_with_warnings", [],
     )  # fmt: skip
     assert found["totals"] == {
         "lines": 5422, "entries": 2033, "debit": "10186219.81", "credit": "10186219.81",
     }  # fmt: skip
-    assert set(found["preview"]) >= {"years", "journals", "accounts", "invoices", "bank_transactions"}
-    assert set(found["findings"][0]) >= {"code", "severity", "line", "column", "message", "old", "new"}
-    assert found["questions"] == []
+    assert set(found["preview"]) >= {
+        "years",
+        "journals",
+        "accounts",
+        "invoices",
+        "bank_transactions",
+    }
+    assert set(found["findings"][0]) >= {
+        "code",
+        "severity",
+        "line",
+        "column",
+        "message",
+        "old",
+        "new",
+    }
 
     answer = program.post(f"{made['id']}/confirm/", run=False)
     assert (answer.status_code, answer.json()["state"]) == (202, "importing")
@@ -123,12 +137,11 @@ def test_a_program_sends_follows_confirms_and_undoes(
     assert program.one(made["id"])["state"] == "imported"
     assert program.send((DATA / REAL).read_bytes(), "autre nom.txt").json()["id"] == made["id"]
     with open_dossier(alice, boulangerie):
-        assert Invoice.objects.filter(source="fec", direction="purchase").count() == 379
-        assert Invoice.objects.filter(source="fec", direction="sale").count() == 400
+        invoices = Invoice.objects.filter(source="fec").values_list("direction", flat=True)
+        assert Counter(invoices) == {"purchase": 379, "sale": 400}
 
     refused = program.post(f"{made['id']}/undo/")
-    assert refused.status_code == 403
-    assert refused["Content-Type"] == "application/problem+json"
+    assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
     assert program.one(made["id"])["state"] == "imported"
     allowed = Program(alice, boulangerie.slug, "read", "write", "destructive")
     answer = allowed.post(f"{made['id']}/undo/", run=False)
@@ -199,7 +212,9 @@ def test_each_correction_changes_the_verdict_and_can_be_taken_back(program: Prog
     assert settled["sha256"] == found["sha256"], "the original is untouched"
     program.post(path, {"forget": "dates", "key": str(line)})
     assert codes(program.one(found["id"])) == {"DATE_HORS_EXERCICE"}
-    assert program.post(path, {"line": line, "date": "demain"}).json()["code"] == "correction_invalid"
+    assert (
+        program.post(path, {"line": line, "date": "demain"}).json()["code"] == "correction_invalid"
+    )
     assert program.post(path, {"line": "x", "date": "2024-04-20"}).status_code == 422
     assert program.post(path, {"nonsense": 1}).status_code == 422
 
@@ -422,7 +437,10 @@ def test_what_is_dated_before_the_takeover_is_flagged_and_follows_its_date(
     set_takeover(client, alice, "01/04/2024")
     found = program.sent(small_fec.content(small_fec.ordinary()), small_fec.name())
     program.post(f"{found['id']}/confirm/")
-    assert flags(boulangerie, alice) == ({"FA-7": True, "VT-1": True}, {"0420": False, "0620": False})
+    assert flags(boulangerie, alice) == (
+        {"FA-7": True, "VT-1": True},
+        {"0420": False, "0620": False},
+    )
     set_takeover(client, alice, "01/05/2024")
     assert flags(boulangerie, alice)[1] == {"0420": True, "0620": False}
     for page, words in (("achats", "FA-7"), ("banque", "Virement Moulin")):
