@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from firm.formats import SHORT_MONTHS, integer
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 220, 64, 24, 12
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 220, 72, 26, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def column_chart(
         ):
             if value:
                 edges = sorted((height_of(value), height_of(0)))
-                title = f"{SHORT_MONTHS[month.month - 1]} {month.year - tint + 1} : {integer(round(value / 100))} €"
+                when = f"{SHORT_MONTHS[month.month - 1]} {month.year - tint + 1}"
+                title = f"{when} : {integer(round(value / 100))} €"
                 bars.append(
                     Bar(
                         tint,
@@ -72,12 +73,17 @@ def column_chart(
                 )
             x += wide + 1
         labels.append((round(middle, 1), SHORT_MONTHS[month.month - 1]))
-    marks = [(height_of(cents), integer(cents // 100)) for cents in range(low, high + 1, step)]
+    marks = [(height_of(cents), _short(cents // 100)) for cents in range(low, high + 1, step)]
     return ColumnChart(bars, marks, labels, list(rows))
 
 
 def _ordered(pair: Sequence[int | None], has_second: bool) -> list[int | None]:
     return [pair[1], pair[0]] if has_second else [pair[0]]
+
+
+def _short(euros: int) -> str:
+    """« 300 k » for 300 000, so that the axis keeps its place."""
+    return f"{integer(euros // 1000)}\u00a0k" if euros and euros % 1000 == 0 else integer(euros)
 
 
 def _up_to(value: int, step: int) -> int:
@@ -88,5 +94,5 @@ def _up_to(value: int, step: int) -> int:
 def _step(spread: int) -> int:
     """A round distance (1, 2 or 5 × 10ⁿ, in cents) that makes three to six marks."""
     rough = max(spread // 4, 100)
-    power = 10 ** (len(str(rough)) - 1)
+    power: int = 10 ** (len(str(rough)) - 1)
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)

@@ -49,6 +49,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
   mark(account);
 });
 
+// A page that comes with its pane shows the row it belongs to.
+const shown = $("#detail [data-ledger-of]");
+if (shown) mark(shown.dataset.ledgerOf);
+
 function close() {
   const pane = $("#detail"), row = $(".split tr[aria-current]");
   if (!pane?.firstElementChild) return false;

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clients.models import Dossier
 from ledger.models import (
@@ -296,3 +297,10 @@ def _piece(rows: list[dict[str, Any]]) -> Piece:
 
 def _cents(text: str) -> int:
     return int(Decimal(text.replace(",", ".") or "0") * 100)
+
+
+def asked_of_the_books(call: Callable[[], Any]) -> int:
+    """How many queries on the books a call makes; session and guards are counted elsewhere."""
+    with CaptureQueriesContext(connection) as captured:
+        call()
+    return sum("ledger_" in query["sql"] for query in captured.captured_queries)

@@ -1,8 +1,8 @@
-"""Cells of long tables, written once in Python: a template filter per cell costs more than the row.
-"""
+"""Cells of long tables, made once in Python: a template filter per cell costs more than the row."""
 
 from __future__ import annotations
 
+import datetime as dt
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -29,6 +29,11 @@ def signed(cents: int) -> SafeString:
 def side(cents: int, *, is_nil: bool) -> SafeString:
     """One of the two balance columns; a nil balance shows its zero on the left one."""
     return amount(cents) if cents or is_nil else NONE
+
+
+def short_day(day: dt.date) -> SafeString:
+    """A day whose year gives way on a phone: the period is on top of the page."""
+    return SafeString(f'{day:%d/%m}<span class="hide-m">/{day.year}</span>')
 
 
 def books_url(dossier: Dossier, name: str, **query: object) -> str:

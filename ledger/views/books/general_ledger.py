@@ -12,15 +12,14 @@ from django.utils.safestring import SafeString
 
 from clients.access import DossierRequest, dossier_view
 from firm.errors import NotFound
-from firm.formats import date_fr
 from firm.templatetags.formats import amount, balance
 from ledger.forms import LedgerForm
 from ledger.models import Account, ThirdParty
 from ledger.queries import accounts
 from ledger.queries import general_ledger as books
 from ledger.queries.balance_lines import BalanceFilters, balance_lines, summed
-from ledger.queries.balances import Sums
 from ledger.queries.general_ledger import LedgerFilters, LedgerPage
+from ledger.queries.sums import Sums
 from ledger.queries.years import years_of
 from ledger.views.books.cells import (
     book_tabs,
@@ -28,6 +27,7 @@ from ledger.views.books.cells import (
     moved,
     next_url,
     period_query,
+    short_day,
     signed,
 )
 from ledger.views.books.paging import cut
@@ -38,7 +38,7 @@ ACCOUNTS = 400
 class LedgerRow(NamedTuple):
     """One `<tr>` of the grand livre."""
 
-    date: str
+    date: SafeString
     journal: str
     number: str
     url: str
@@ -112,7 +112,7 @@ def ledger_context(request: DossierRequest, form: LedgerForm) -> dict[str, Any] 
         "brought": balance(page.brought) if page.brought else amount(0),
         "third_party": third,
         "is_end": form.read("fin", False),
-        "urls": _urls(request, account, form, page, before, after),
+        "urls": _urls(request, account, form, page, before=before, after=after),
     }
 
 
@@ -142,7 +142,7 @@ def _third_party(request: DossierRequest, filters: LedgerFilters) -> ThirdParty 
 
 def _urls(
     request: DossierRequest, account: Account, form: LedgerForm, page: LedgerPage,
-    before: str | None, after: str | None,
+    *, before: str | None, after: str | None,
 ) -> dict[str, str]:  # fmt: skip
     """Addresses around the ledger of an account."""
     period = period_query(form.period)
@@ -174,7 +174,7 @@ def _rows(request: DossierRequest, page: LedgerPage) -> Iterator[LedgerRow]:
     entry = reverse("ledger:entry", args=[request.dossier.slug, 0]).rsplit("0", 1)[0]
     for line in page.lines:
         yield LedgerRow(
-            date_fr(line.date),
+            short_day(line.date),
             line.journal,
             line.number,
             f"{entry}{line.entry_id}/",

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from clients.access import DossierRequest, dossier_view
+from clients.access import DossierRequest, dossier_view, open_dossier
 from clients.models import Dossier
+from firm import scope
+from firm.errors import Forbidden, NotFound
 from firm.formats import amount, date_fr
+from firm.models import User
 from firm.navigation import Found
 from ledger.models import Account, Entry, ThirdParty
 from ledger.queries.search import Asked, ask, search, search_lines
@@ -37,13 +43,26 @@ def search_lines_part(request: DossierRequest) -> HttpResponse:
 
 
 def find_in_books(request: HttpRequest, typed: str) -> Iterable[Found]:
-    """What the palette shows of the dossier that the page is in, if its books may be read."""
-    dossier: Dossier | None = getattr(request, "dossier", None)
-    if dossier is None or not request.rights.may("books.read"):  # type: ignore[attr-defined]
-        return
-    asked = ask(typed[:100])
-    if asked.is_too_short:
-        return
+    """What the palette shows of the dossier whose page it was opened on, if its books may be read.
+
+    The palette's own address names no dossier: htmx says which page asks.
+    """
+    asked, slug = ask(typed[:100]), _slug_of_page(request)
+    if not slug or asked.is_too_short or not isinstance(request.user, User):
+        return []
+    with suppress(NotFound, Forbidden), scope.extended():
+        dossier, _rights = open_dossier(request.user, slug, needs="books.read", write=False)
+        return list(_found(dossier, asked))
+    return []
+
+
+def _slug_of_page(request: HttpRequest) -> str:
+    page = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    found = re.match(r"/dossier/([-\w]+)/", page)
+    return found.group(1) if found else ""
+
+
+def _found(dossier: Dossier, asked: Asked) -> Iterable[Found]:
     found = search(dossier, asked, limit=IN_PALETTE, deadline=PALETTE_DEADLINE)
     yield "Comptes", [_account(dossier, row) for row in found.accounts]
     yield "Tiers", [_third_party(dossier, row) for row in found.third_parties]
