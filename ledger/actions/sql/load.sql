@@ -160,4 +160,5 @@ SET debit = s.debit + excluded.debit, credit = s.credit + excluded.credit,
     line_count = s.line_count + excluded.line_count, entry_count = s.entry_count + excluded.entry_count;
 
 -- @(analyze)
-SELECT app_analyze('ledger_entry'), app_analyze('ledger_entryline');
+SELECT app_analyze('ledger_entry'), app_analyze('ledger_entryline'), app_analyze('ledger_invoice'),
+    app_analyze('ledger_lettering');

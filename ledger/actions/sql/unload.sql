@@ -1,5 +1,9 @@
 -- Taking an import back.  Children go before their parents, whose keys are kept by triggers.
 
+-- @(fresh statistics: the planner takes a table filled since the last vacuum for an empty one)
+SELECT app_analyze('ledger_entry'), app_analyze('ledger_entryline'), app_analyze('ledger_invoice'),
+    app_analyze('ledger_lettering'), app_analyze('ledger_thirdparty');
+
 -- @(what the import taken back before this one, in the same transaction, left)
 DROP TABLE IF EXISTS u_sums, u_entries;
 
