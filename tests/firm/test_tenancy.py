@@ -86,7 +86,7 @@ def test_a_row_cannot_point_into_another_dossier_even_with_both_open(
     both = frozenset({boulangerie.id, pharmacie.id})
     with (
         scope.open_scope(scope.Scope(user=alice.id, read=both, write=both)),
-        pytest.raises(IntegrityError, match="same dossier"),
+        pytest.raises(IntegrityError, match="points to no row of the dossier"),
     ):
         Entry.objects.create(
             dossier=boulangerie, journal=journal, fiscal_year=year, number="1", date="2025-01-02"
