@@ -27,6 +27,7 @@ from ledger.fec.shapes import Shape, shape_of
 from ledger.fec.wording import counted, quoted
 
 _FLUSHED: Final = 500
+_INVALID: Final = int(Kind.INVALID)
 _THIRDS: Final = mask_of(Kind.CUSTOMER, Kind.SUPPLIER)
 _INCOME_AND_CHARGES: Final = mask_of(
     Kind.SALES, Kind.INCOME, Kind.CHARGE, Kind.WAGES, Kind.PROVISION, Kind.OTHER_INCOME,
@@ -173,6 +174,8 @@ class Books:
             kinds, postings, _, letters, banks, _,
         ) = entry  # fmt: skip
         self.entries += 1
+        if _INVALID in kinds:
+            self._refuse_accounts(postings, line)
         shape: Shape = "opening"
         if not is_opening:
             self.openings.first_other_line = self.openings.first_other_line or line
@@ -196,6 +199,13 @@ class Books:
         )
         if len(self._rows) >= _FLUSHED:
             self._flush()
+
+    def _refuse_accounts(self, postings: Iterable[int], line: int) -> None:
+        """Ask which accounts to keep in the place of those that are no accounts of the PCG."""
+        for rank in postings:
+            account = self._postings[rank].account
+            if account.kind == Kind.INVALID:
+                self._registers.accounts.refuse(account, max(line, account.line))
 
     def _shape(self, kinds: bytes) -> tuple[Shape, bool]:
         """The shape of an entry of these kinds, and whether it concerns third parties."""
