@@ -20,7 +20,7 @@ CLEAR = Path("/proc/self/clear_refs")
 class Result:
     """One line: what was done, how long it took, its limit, the goal for their ratio.
 
-    `goal` is a ratio to the limit, or a number of seconds when there is no limit to hold it against.
+    `goal` is a ratio to the limit, or a number of seconds when there is no limit.
     """
 
     name: str

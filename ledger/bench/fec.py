@@ -29,7 +29,8 @@ YEAR_END = dt.date(2025, 12, 31)
 BLOCK = 1 << 20
 GOAL, GROWTH_GOAL, QUERY_GOAL = 10.0, 11.0, 0.005
 GENERATE = (
-    "import sys, datetime as dt; from pathlib import Path; from ledger.fec.generate import generate;"
+    "import sys, datetime as dt; from pathlib import Path;"
+    " from ledger.fec.generate import generate;"
     " generate(Path(sys.argv[1]), lines=int(sys.argv[2]), year_end=dt.date(2025, 12, 31),"
     f" siren='{SIREN}')"
 )
@@ -99,9 +100,7 @@ def _dossier(by: User, lines: int) -> Dossier:
 
 def _open(dossier: Dossier, by: User) -> Any:
     only = frozenset({dossier.id})
-    return scope.open_scope(
-        scope.Scope(user=by.id, firm=dossier.firm_id, read=only, write=only)
-    )
+    return scope.open_scope(scope.Scope(user=by.id, firm=dossier.firm_id, read=only, write=only))
 
 
 def _receive_and_check(dossier: Dossier, by: User, path: Path) -> FecImport:

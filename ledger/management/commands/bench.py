@@ -45,7 +45,8 @@ class Command(BaseCommand):
 def row_of(result: Result) -> str:
     """One line of the table."""
     ratio = f"{result.ratio:.1f} × {result.limit}" if result.ratio else ""
-    goal = "" if result.goal is None else f"≤ {result.goal:g} ×" if result.limit else f"≤ {result.goal:g} s"
+    unit = "×" if result.limit else "s"
+    goal = "" if result.goal is None else f"≤ {result.goal:g} {unit}"
     peak = "" if result.peak_mib is None else f"{result.peak_mib:.0f}"
     seconds = f"{result.seconds:.3f}" if result.seconds < 1 else f"{result.seconds:.1f}"
     return f"| {result.name} | {seconds} | {ratio} | {goal} | {peak} |"
