@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,10 @@ def post(subject: str = "Choisir votre mot de passe", html: str = "", text: str 
 
 
 @pytest.mark.django_db
-def test_messages_are_listed_newest_first_without_signing_in(client: Client) -> None:
+def test_messages_are_listed_newest_first_without_signing_in(client: Client, settings: Any) -> None:
     assert "Aucun message" in client.get("/outbox/").text
-    post("Premier")
+    first = Path(settings.EMAIL_FILE_PATH) / f"{post('Premier')}.log"
+    os.utime(first, (first.stat().st_atime, first.stat().st_mtime - 1))
     post("Second, été, 12 %")
 
     page = client.get("/outbox/")
