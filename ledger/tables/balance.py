@@ -56,12 +56,19 @@ def _rows(lines: Sequence[BalanceLine], filters: BalanceFilters | None) -> Itera
     """In classes when sorted by account, as on the screen."""
     before = bool(filters and filters.before)
     if filters is None or filters.sort != "compte":
-        yield from (Row(_cells(line, before=before)) for line in lines)
+        yield from (_row(line, before=before) for line in lines)
         return
     for group in in_classes(lines):
         yield Row([group.title], "group")
-        yield from (Row(_cells(line, before=before)) for line in group.lines)
+        yield from (_row(line, before=before) for line in group.lines)
         yield Row(_cells(group.subtotal, before=before), "subtotal")
+
+
+def _row(line: BalanceLine, *, before: bool) -> Row:
+    """An account: blank where nothing moved, as on the screen; a nil balance shows its zero."""
+    cells = [cell or None for cell in _cells(line, before=before)]
+    cells[5] = line.owed or (None if line.owing else 0)
+    return Row(cells)
 
 
 def _cells(line: BalanceLine, *, before: bool) -> list[Any]:
