@@ -58,6 +58,8 @@ def call(client: Client, cast: Cast, who: str, url: str, method: str = "get") ->
         cast.people[who], backend="allauth.account.auth_backends.AuthenticationBackend"
     )
     response: Any = getattr(client, method)(url)
+    if response.streaming:
+        b"".join(response.streaming_content)  # a file is held open until its answer is read
     return int(response.status_code)
 
 
