@@ -42,7 +42,7 @@ class CorrectionForm(forms.Form):
         data = self.cleaned_data
         kind = data["kind"]
         if kind == "date":
-            return {"line": data["line"], "date": data["date"]}
+            return {"line": data["line"], "date": str(data["date"] or "")}
         if kind == "account":
             return {"account": data["account"], "number": data["number"], "label": data["label"]}
         if kind == "exclude":
