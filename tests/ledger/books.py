@@ -1,18 +1,14 @@
 """Books for tests, written through the models, without the importer.
 
-`make_books` takes entries as tuples; `read_fec` makes them from a clean FEC.  The sums by month are
-recomputed from the lines, so that they also check those that an import keeps.
+The sums by month are recomputed from the lines, so that they also check those that an import keeps.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -29,8 +25,16 @@ from ledger.models import (
     ThirdParty,
 )
 
-DATA = Path(__file__).parents[1] / "data" / "fec"
-REAL_FEC = DATA / "0000000001FEC20220831.txt"
+
+class Span(TypedDict):
+    """Both days of a fiscal year, as `make_books` takes them."""
+
+    start: dt.date
+    end: dt.date
+
+
+Y2022: Span = {"start": dt.date(2022, 1, 1), "end": dt.date(2022, 12, 31)}
+Y2023: Span = {"start": dt.date(2023, 1, 1), "end": dt.date(2023, 12, 31)}
 
 
 @dataclass(frozen=True)
@@ -253,50 +257,6 @@ def sum_up(dossier: Dossier) -> None:
             [dossier.id],
         )
         cursor.execute(_BY_JOURNAL, [dossier.id, dossier.id])
-
-
-def read_fec(path: Path = REAL_FEC) -> list[Piece]:
-    """The entries of a clean, tab-separated file, in its order; amounts become cents."""
-    with path.open(encoding="utf-8-sig", newline="") as source:
-        rows = list(csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE))
-    for number, row in enumerate(rows, 2):
-        row["line"] = str(number)
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault((row["JournalCode"], row["EcritureNum"]), []).append(row)
-    return [_piece(group) for group in groups.values()]
-
-
-def _piece(rows: list[dict[str, Any]]) -> Piece:
-    head = rows[0]
-    return Piece(
-        journal=head["JournalCode"],
-        journal_label=head["JournalLib"],
-        number=head["EcritureNum"],
-        date=dt.date.fromisoformat(head["EcritureDate"]),
-        label=head["EcritureLib"].strip(),
-        ref=head["PieceRef"],
-        is_opening=head["JournalCode"] == "ANO",
-        validated_on=dt.date.fromisoformat(head["ValidDate"]),
-        lines=[
-            Line(
-                account=row["CompteNum"],
-                account_label=row["CompteLib"].strip(),
-                debit=_cents(row["Debit"]),
-                credit=_cents(row["Credit"]),
-                third=row["CompAuxNum"],
-                third_label=row["CompAuxLib"].strip(),
-                label=row["EcritureLib"].strip(),
-                letter=row["EcritureLet"],
-                line_no=int(row["line"]),
-            )
-            for row in rows
-        ],
-    )
-
-
-def _cents(text: str) -> int:
-    return int(Decimal(text.replace(",", ".") or "0") * 100)
 
 
 def asked_of_the_books(call: Callable[[], Any]) -> int:

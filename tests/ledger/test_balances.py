@@ -11,19 +11,16 @@ import pytest
 
 from clients.models import Dossier
 from firm.models import User
-from ledger.models import ThirdParty
 from ledger.queries import balances, years
-from ledger.queries.auxiliary import AuxiliaryFilters, auxiliary
 from ledger.queries.balance_lines import BalanceFilters, balance_lines, in_classes, summed
 from ledger.queries.years import Period
 from tests.conftest import open_dossier
-from tests.ledger.books import REAL_FEC, Line, Piece, make_books, read_fec
+from tests.ledger.books import Y2022, Y2023, Line, Piece, make_books
+from tests.ledger.real_fec import REAL_FEC, REAL_YEAR, read_fec
 
 pytestmark = pytest.mark.django_db
 
 D = dt.date
-Y2022 = {"start": D(2022, 1, 1), "end": D(2022, 12, 31)}
-Y2023 = {"start": D(2023, 1, 1), "end": D(2023, 12, 31)}
 
 
 def piece(day: dt.date, *lines: Line, journal: str = "OD", is_opening: bool = False) -> Piece:
@@ -49,9 +46,8 @@ def balance_of(dossier: Dossier, since: dt.date, until: dt.date) -> dict[str, ba
     return {row.account: row.sums for row in balances.trial_balance(dossier, period)}
 
 
-@pytest.mark.row("B10")
 def test_the_real_file_gives_its_own_totals_account_by_account(inside: Dossier) -> None:
-    make_books(inside, read_fec(), start=D(2021, 9, 1), end=D(2022, 8, 31))
+    make_books(inside, read_fec(), **REAL_YEAR)
     truth = json.loads(REAL_FEC.with_suffix(".txt.truth.json").read_text())
     period = years.default_period(years.years_of(inside))
     assert period is not None
@@ -70,7 +66,7 @@ def test_the_real_file_gives_its_own_totals_account_by_account(inside: Dossier) 
 
 def test_any_period_gives_what_the_lines_dated_in_it_add_up_to(inside: Dossier) -> None:
     pieces = read_fec()[::6]
-    make_books(inside, pieces, start=D(2021, 9, 1), end=D(2022, 8, 31))
+    make_books(inside, pieces, **REAL_YEAR)
     picked = random.Random(7)
     for _ in range(6):
         first, last = sorted(picked.sample(range(365), 2))
@@ -175,60 +171,6 @@ def other_dossier(alice: User, inside: Dossier) -> Dossier:
         return create_dossier(inside.firm, name="Autre dossier", by=alice)
 
 
-def test_an_empty_dossier_has_no_default_period(inside: Dossier) -> None:
-    assert years.default_period(years.years_of(inside)) is None
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "expected"),
-    [
-        (None, None, (D(2023, 1, 1), D(2023, 12, 31))),
-        (D(2022, 5, 1), None, (D(2022, 5, 1), D(2022, 12, 31))),
-        (None, D(2022, 5, 31), (D(2022, 1, 1), D(2022, 5, 31))),
-        (D(2022, 5, 1), D(2023, 2, 1), (D(2022, 5, 1), D(2023, 2, 1))),
-    ],
-)
-def test_a_bound_alone_is_completed_by_the_year_that_holds_it(
-    inside: Dossier, since: dt.date | None, until: dt.date | None, expected: tuple[object, object]
-) -> None:
-    make_books(inside, [sale(D(2022, 3, 1), 1)], **Y2022)
-    make_books(inside, [sale(D(2023, 3, 1), 1)], **Y2023)
-
-    found = years.default_period(years.years_of(inside), since, until)
-
-    assert found is not None
-    assert (found.since, found.until) == expected
-
-
-def test_the_year_before_is_compared_over_the_same_days(inside: Dossier) -> None:
-    make_books(inside, [sale(D(2022, 3, 1), 1)], **Y2022)
-    make_books(inside, [sale(D(2023, 3, 1), 1)], **Y2023)
-    held = years.years_of(inside)
-
-    part = years.same_period_before(held, years.period(held, D(2023, 2, 1), D(2023, 2, 28)))
-    whole = years.same_period_before(held, years.period_of_year(held, held[0]))
-    none = years.same_period_before(held, years.period_of_year(held, held[1]))
-
-    assert part is not None
-    assert (part.since, part.until) == (D(2022, 2, 1), D(2022, 2, 28))
-    assert whole is not None
-    assert (whole.since, whole.until) == (D(2022, 1, 1), D(2022, 12, 31))
-    assert none is None
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "label"),
-    [
-        (D(2022, 1, 1), D(2022, 12, 31), "2022"),
-        (D(2021, 9, 1), D(2022, 8, 31), "2021-2022"),
-        (D(2022, 4, 1), D(2022, 12, 31), "clos le 31/12/2022"),
-        (D(2021, 7, 1), D(2022, 12, 31), "clos le 31/12/2022"),
-    ],
-)
-def test_a_fiscal_year_is_named_as_accountants_do(start: dt.date, end: dt.date, label: str) -> None:
-    assert years.Year(1, start, end, "open", 1, 1, 1).label == label
-
-
 def period_2023(inside: Dossier) -> tuple[Period, Period]:
     held = years.years_of(inside)
     now = years.period_of_year(held, held[0])
@@ -260,7 +202,7 @@ def test_an_account_that_only_the_year_before_used_is_still_compared(inside: Dos
 
 
 def test_classes_have_subtotals_that_add_up_to_the_whole(inside: Dossier) -> None:
-    make_books(inside, read_fec()[::6], start=D(2021, 9, 1), end=D(2022, 8, 31))
+    make_books(inside, read_fec()[::6], **REAL_YEAR)
     period = years.default_period(years.years_of(inside))
     assert period is not None
 
@@ -307,42 +249,3 @@ def test_the_balance_is_filtered_by_number_label_and_movement_and_sorted(
     )
 
     assert [line.account for line in balance_lines(inside, filters)] == expected
-
-
-def test_the_auxiliary_balance_ties_to_its_collective_accounts_to_the_cent(
-    inside: Dossier,
-) -> None:
-    make_books(inside, read_fec()[::6], start=D(2021, 9, 1), end=D(2022, 8, 31))
-    period = years.default_period(years.years_of(inside))
-    assert period is not None
-    closing = {row.account: row.sums.closing for row in balances.trial_balance(inside, period)}
-
-    for role, account in (("customer", "411000"), ("supplier", "401000")):
-        found = auxiliary(inside, AuxiliaryFilters(period, role))
-        tied = {group.tie.account: group.tie for group in found}
-        assert tied[account].difference == 0
-        assert tied[account].third_parties.closing == closing[account]
-        assert len(found[0].rows) > 10
-
-
-def test_a_line_without_third_party_is_the_difference_of_the_tie(inside: Dossier) -> None:
-    bare = piece(D(2022, 4, 1), Line("411000", debit=40), Line("707000", credit=40))
-    make_books(inside, [sale(D(2022, 3, 1), 300), bare], **Y2022)
-    held = years.years_of(inside)
-    filters = AuxiliaryFilters(years.period_of_year(held, held[0]), ThirdParty.Role.CUSTOMER)
-
-    (group,) = auxiliary(inside, filters)
-
-    assert (group.tie.collective.closing, group.tie.third_parties.closing) == (340, 300)
-    assert group.tie.difference == 40
-
-
-def test_filtering_third_parties_leaves_the_tie_whole(inside: Dossier) -> None:
-    make_books(inside, [sale(D(2022, 3, 1), 300, "C1"), sale(D(2022, 3, 2), 200, "C2")], **Y2022)
-    held = years.years_of(inside)
-    period = years.period_of_year(held, held[0])
-
-    (group,) = auxiliary(inside, AuxiliaryFilters(period, "customer", text="tiers c2"))
-
-    assert [row.code for row in group.rows] == ["C2"]
-    assert (group.shown.closing, group.tie.difference) == (200, 0)

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.test import Client
 
-from clients.demo import Cast, create_cast
 from clients.models import Dossier
-from firm.models import AuditEvent, User
-from ledger.models import ThirdParty
+from firm.models import User
 from tests.conftest import open_dossier
-from tests.ledger.books import Line, Piece, asked_of_the_books, make_books
+from tests.ledger.books import Y2022, Y2023, Line, Piece, asked_of_the_books, make_books
 
 D = dt.date
-Y2022 = {"start": D(2022, 1, 1), "end": D(2022, 12, 31)}
-Y2023 = {"start": D(2023, 1, 1), "end": D(2023, 12, 31)}
 API = "/api/dossiers/boulangerie/"
 
 Get = Callable[..., Any]
@@ -48,8 +41,8 @@ def get(client: Client, alice: User) -> Get:
     """GET as Alice, decoded."""
     client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
 
-    def call(path: str, **query: object) -> Any:
-        answer = client.get(API + path, query)
+    def call(path: str, **query: str | int) -> Any:
+        answer: Any = client.get(API + path, query)
         return answer.json() if answer.status_code == 200 else answer
 
     return call
@@ -147,12 +140,14 @@ def test_the_general_ledger_of_an_account_is_paged_with_its_running_balance(
     assert second["next"] is None
     assert first["totals"]["closing"] == "171.05"
     line = first["results"][1]
-    assert (line["journal"], line["piece_ref"], line["third_party"]) == ("VE", "FA-5005", "Tiers C1")
+    assert (line["journal"], line["piece_ref"], line["third_party"]) == (
+        "VE",
+        "FA-5005",
+        "Tiers C1",
+    )
 
 
-def test_without_an_account_the_general_ledger_holds_them_all(
-    get: Get, two_years: Dossier
-) -> None:
+def test_without_an_account_the_general_ledger_holds_them_all(get: Get, two_years: Dossier) -> None:
     found: list[Any] = []
     cursor = ""
     while cursor is not None:
@@ -259,63 +254,13 @@ def test_each_call_costs_the_same_queries_at_one_and_three_rows(
     client: Client, alice: User, boulangerie: Dossier, path: str, queries: int, count: int
 ) -> None:
     with open_dossier(alice, boulangerie):
-        pieces = [sale(D(2022, rank, 3), rank * 100, third=f"C{rank}") for rank in range(1, count + 1)]
+        pieces = [
+            sale(D(2022, rank, 3), rank * 100, third=f"C{rank}") for rank in range(1, count + 1)
+        ]
         make_books(boulangerie, pieces, **Y2022)
     client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
 
     assert asked_of_the_books(lambda: client.get(API + path)) == queries
-
-
-def test_a_third_party_is_created_with_a_code_made_from_its_name(
-    client: Client, alice: User, boulangerie: Dossier
-) -> None:
-    answer = post(client, alice, name="Minoterie Girardeau", role="supplier", siren="552 100 554")
-
-    assert answer.status_code == 201
-    assert answer.json() == {
-        "id": answer.json()["id"], "role": "supplier", "code": "FMINOTERIEGIR",
-        "name": "Minoterie Girardeau", "country": "FR", "kind": "B2B", "siren": "552100554",
-        "vat_number": "", "account": None,
-    }  # fmt: skip
-    with open_dossier(alice, boulangerie):
-        assert ThirdParty.objects.get().label == "Minoterie Girardeau"
-        assert AuditEvent.objects.filter(action="ledger.third_party_created").count() == 1
-
-
-def post(client: Client, user: User, **body: object) -> Any:
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client.post(API + "third-parties/", body, content_type="application/json")
-
-
-def test_a_code_made_twice_gets_a_number_and_a_code_given_twice_is_refused(
-    client: Client, alice: User, boulangerie: Dossier
-) -> None:
-    first = post(client, alice, name="Café de la Gare", role="customer")
-    second = post(client, alice, name="Café de la Gare", role="customer")
-    given = post(client, alice, name="Autre", role="customer", id=first.json()["code"])
-
-    assert (first.json()["code"], second.json()["code"]) == ("CCAFEDELAGARE", "CCAFEDELAGARE2")
-    assert (given.status_code, given.json()["code"]) == (409, "third_party_exists")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"role": "customer"},
-        {"name": "X", "role": "friend"},
-        {"name": "X", "role": "customer", "country": "F1"},
-        {"name": "X", "role": "customer", "kind": "B3B"},
-        {"name": "X", "role": "customer", "siren": "123456789"},
-    ],
-)
-def test_an_incomplete_third_party_is_refused(
-    client: Client, alice: User, boulangerie: Dossier, body: dict[str, str]
-) -> None:
-    answer = post(client, alice, **body)
-
-    assert answer.status_code == 422
-    with open_dossier(alice, boulangerie):
-        assert not ThirdParty.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -347,52 +292,3 @@ def test_an_entry_of_another_dossier_is_not_found(
     client.force_login(eve, backend="allauth.account.auth_backends.AuthenticationBackend")
 
     assert client.get(f"{API}entries/{listed['id']}/").status_code == 404
-
-
-@pytest.fixture
-def committed() -> Cast:
-    """The cast and one year of books, where another connection sees them."""
-    cast = create_cast()
-    with open_dossier(cast.people["alice"], cast.boulangerie):
-        make_books(cast.boulangerie, [sale(D(2022, 5, 3), 120_00)], **Y2022)
-    return cast
-
-
-def run(*arguments: str) -> str:
-    said = io.StringIO()
-    call_command("trial_balance", *arguments, stdout=said)
-    return said.getvalue()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_command_answers_as_the_api(client: Client, committed: Cast) -> None:
-    client.force_login(
-        committed.people["alice"], backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-
-    told = json.loads(run("--dossier", "boulangerie", "--json"))
-
-    assert told == client.get(API + "trial-balance/").json()
-    assert told["totals"]["debit"] == "120.00"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_command_prints_a_table_and_takes_a_period(committed: Cast) -> None:
-    told = run("--dossier", "boulangerie", "--since", "2022-05-01", "--until", "2022-05-31")
-
-    assert "du 01/05/2022 au 31/05/2022" in told
-    assert "411000" in told
-    assert "120,00 D" in told
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--dossier", "personne"],
-        ["--dossier", "boulangerie", "--since", "2022-05-02", "--until", "2022-05-01"],
-    ],
-)
-def test_the_command_refuses_with_a_sentence(committed: Cast, arguments: list[str]) -> None:
-    with pytest.raises(CommandError):
-        run(*arguments)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,73 +11,12 @@ from django.test import Client
 
 from clients.models import Dossier
 from firm.models import User
-from ledger.models import FecImport, Invoice
-from ledger.queries.deadlines import within
+from ledger.models import FecImport
 from tests.conftest import open_dossier
-from tests.ledger.books import Books, Line, Piece, asked_of_the_books, make_books
+from tests.ledger.book_pages import BACKEND, BOOKS, HOME, Get, sale, words
+from tests.ledger.books import Y2022, Books, Line, Piece, asked_of_the_books, make_books
 
 D = dt.date
-Y2022 = {"start": D(2022, 1, 1), "end": D(2022, 12, 31)}
-Y2023 = {"start": D(2023, 1, 1), "end": D(2023, 12, 31)}
-HOME = "/dossier/boulangerie/"
-BOOKS = f"{HOME}comptabilite/"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-Get = Callable[..., str]
-
-
-def sale(day: dt.date, cents: int, third: str = "C1", letter: str = "") -> Piece:
-    lines = [
-        Line("411000", debit=cents, third=third, letter=letter, line_no=cents),
-        Line("707000", credit=cents, line_no=cents + 1),
-    ]
-    label = f"Vente de {cents} centimes"
-    return Piece("VE", day, lines, label=label, ref=f"FA-{cents}", journal_label="Ventes")
-
-
-def payment(day: dt.date, cents: int, letter: str = "") -> Piece:
-    lines = [Line("512000", debit=cents), Line("411000", credit=cents, third="C1", letter=letter)]
-    return Piece("BQ", day, lines, label="Règlement")
-
-
-@pytest.fixture
-def get(client: Client, alice: User) -> Get:
-    """GET as Alice; the body's text, with spaces squeezed."""
-    client.force_login(alice, backend=BACKEND)
-
-    def call(path: str, status: int = 200, headers: dict[str, str] | None = None) -> str:
-        answer = client.get(path, headers=headers or {})
-        assert answer.status_code == status, path
-        return re.sub(r"\s+", " ", answer.content.decode())
-
-    return call
-
-
-def words(page: str) -> str:
-    """The page without its tags; every kind of space is one."""
-    return re.sub(r"[\s\u00a0\u202f]+", " ", re.sub(r"<[^>]+>", " ", page).replace("&nbsp;", " "))
-
-
-@pytest.fixture
-def books(alice: User, boulangerie: Dossier) -> Books:
-    """Two years; in 2023 a carried balance, a settled sale, an open one."""
-    with open_dossier(alice, boulangerie):
-        make_books(boulangerie, [sale(D(2022, 5, 3), 100_00)], **Y2022)
-        carried = Piece(
-            "AN", D(2023, 1, 1), [Line("411000", 100_00, third="C1"), Line("120000", 0, 100_00)],
-            label="À nouveau", is_opening=True,
-        )  # fmt: skip
-        return make_books(
-            boulangerie,
-            [
-                carried,
-                sale(D(2023, 2, 3), 250_00, letter="A"),
-                payment(D(2023, 3, 3), 250_00, letter="A"),
-                sale(D(2023, 11, 20), 1_234_56, "C2"),
-            ],
-            **Y2023,
-        )
-
 
 EVERY_PAGE = [
     HOME,
@@ -254,9 +192,7 @@ def test_the_ledger_of_an_unknown_account_is_not_found(get: Get, books: Books) -
     get(f"{BOOKS}grand-livre/?compte=999999", status=404)
 
 
-def test_the_ledger_shows_lettering_third_party_and_running_balance(
-    get: Get, books: Books
-) -> None:
+def test_the_ledger_shows_lettering_third_party_and_running_balance(get: Get, books: Books) -> None:
     page = words(get(f"{BOOKS}grand-livre/?compte=411000"))
 
     assert "VE 2 Tiers C1 FA-25000 Vente de 25000 centimes 250,00 € A 350,00 € D" in page
@@ -264,19 +200,6 @@ def test_the_ledger_shows_lettering_third_party_and_running_balance(
     settled = words(get(f"{BOOKS}grand-livre/?compte=411000&lettrage=non"))
     assert "Vente de 25000 centimes" not in settled
     assert "Total des lignes retenues" in settled
-
-
-def test_a_lettering_code_unfolds_the_lines_that_settle_each_other(
-    get: Get, books: Books
-) -> None:
-    lettering = next(iter(books.letterings.values()))
-
-    part = words(get(f"{BOOKS}lettrages/{lettering.id}/?colonnes=10"))
-
-    assert "Lettrage A" in part
-    assert "Soldé" in part
-    assert part.count("250,00 €") == 4
-    get(f"{BOOKS}lettrages/{lettering.id + 1000}/", status=404)
 
 
 def test_the_ledger_is_walked_by_fifty_lines_without_loss(
@@ -306,160 +229,3 @@ def test_the_auxiliary_balance_shows_its_tie_and_any_difference(
     page = words(get(f"{BOOKS}balance/auxiliaire/"))
 
     assert "compte 340,00 € D tiers 300,00 € D écart 40,00 € : lignes sans tiers" in page
-
-
-def test_a_journal_by_month_leads_to_its_lines(get: Get, books: Books) -> None:
-    page = get(f"{BOOKS}journaux/")
-    found = re.search(r'href="([^"]+mois=2023-11)"', page)
-    assert found is not None
-
-    lines = words(get(found.group(1).replace("&amp;", "&")))
-
-    assert "Vente de 123456 centimes" in lines
-    assert "1 écriture" in lines
-    assert "Vente de 25000 centimes" not in lines
-
-
-def test_the_centralised_journal_totals_each_month_and_the_year(get: Get, books: Books) -> None:
-    page = words(get(f"{BOOKS}journaux/centralisateur/"))
-
-    assert "VE Ventes 1 250,00 € 250,00 € Total février 2023" in page
-    assert "Total de l’exercice 4 1 834,56 € 1 834,56 €" in page
-
-
-@pytest.mark.parametrize(
-    ("query", "present", "absent"),
-    [
-        ("montant=1234,56", "Vente de 123456", "Règlement"),
-        ("q=règlement", "Règlement", "Vente de 123456"),
-        ("mois=2023-02", "Vente de 25000", "Vente de 123456"),
-        ("exercice=2022-12-31", "Vente de 10000", "Vente de 123456"),
-    ],
-)
-def test_entries_are_found_by_amount_words_month_and_year(
-    get: Get, books: Books, query: str, present: str, absent: str
-) -> None:
-    page = get(f"{BOOKS}ecritures/?{query}")
-
-    assert present in page
-    assert absent not in page
-
-
-def test_an_amount_that_cannot_be_read_is_said(get: Get, books: Books) -> None:
-    assert "n’est pas un montant" in get(f"{BOOKS}ecritures/?montant=12,3x")
-
-
-def test_an_entry_tells_where_it_comes_from_and_what_was_made_of_it(
-    get: Get, alice: User, boulangerie: Dossier
-) -> None:
-    with open_dossier(alice, boulangerie):
-        brought = FecImport.objects.create(
-            dossier=boulangerie, file_name="552100554FEC20221231.txt", size=1, sha256="0" * 64,
-            state=FecImport.State.IMPORTED,
-        )  # fmt: skip
-        made = make_books(boulangerie, [sale(D(2022, 5, 3), 1847)], fec_import=brought, **Y2022)
-        entry = made.entries[0]
-        Invoice.objects.create(
-            dossier=boulangerie, direction="sale", type="invoice", number="FA-1847", entry=entry,
-            third_party=made.thirds["customer", "C1"], gross=1847, source="fec",
-        )  # fmt: skip
-
-    raw = get(f"{BOOKS}ecritures/{entry.id}/")
-    page = words(raw)
-
-    assert "FEC, ligne 1 847" in page
-    assert f"{BOOKS}imports/{brought.id}/lignes/1847/" in raw
-    assert "552100554FEC20221231.txt" in page
-    assert "Facture FA-1847 TTC 18,47 €" in page
-    assert "Total 18,47 € 18,47 €" in page
-
-
-def test_an_entry_unfolds_its_lines_in_a_list(get: Get, books: Books) -> None:
-    part = words(get(f"{BOOKS}ecritures/{books.entries[1].id}/lignes/?colonnes=9"))
-
-    assert "411000 Compte 411000 Tiers C1" in part
-
-
-def test_an_entry_of_another_firm_is_not_found(
-    client: Client, eve: User, books: Books
-) -> None:
-    client.force_login(eve, backend=BACKEND)
-
-    assert client.get(f"{BOOKS}ecritures/{books.entries[0].id}/").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("1 234,56", "Vente de 123456"),
-        ("FA-25000", "Vente de 25000"),
-        ("41100", "Compte 411000"),
-        ("tiers c2", "Tiers C2"),
-        ("RÈGLEMENT", "Règlement"),
-    ],
-)
-def test_the_search_reads_words_numbers_and_amounts(
-    get: Get, books: Books, typed: str, expected: str
-) -> None:
-    assert expected in get(f"{HOME}recherche/?q={typed}")
-
-
-def test_the_search_finds_the_lines_of_an_amount(get: Get, books: Books) -> None:
-    assert words(get(f"{HOME}recherche/lignes/?q=250")).count("250,00 €") == 4
-
-
-def test_a_search_of_one_letter_is_not_made(get: Get, books: Books) -> None:
-    assert "Deux caractères au moins" in get(f"{HOME}recherche/?q=v")
-
-
-def test_the_search_stays_in_its_dossier(get: Get, books: Books, alice: User, eve: User) -> None:
-    from clients.actions.dossiers import create_dossier
-    from firm import scope
-    from firm.models import Membership
-
-    with scope.open_scope(scope.Scope(user=eve.id)):
-        durand = Membership.objects.select_related("firm").get(user=eve).firm
-    with scope.open_scope(scope.Scope(user=eve.id, firm=durand.id, firm_write=True)):
-        theirs = create_dossier(durand, name="Garage", by=eve)
-    with open_dossier(eve, theirs):
-        secret = Piece("VE", D(2022, 5, 3), [Line("411000", 7_77), Line("707000", 0, 7_77)], label="SECRET")
-        make_books(theirs, [secret], **Y2022)
-
-    assert "SECRET" not in get(f"{HOME}recherche/lignes/?q=secret").replace("«&nbsp;secret", "")
-    assert "Aucune" not in words(get(f"{HOME}recherche/?q=secret"))
-    assert "7,77" not in words(get(f"{HOME}recherche/lignes/?q=7,77")).replace("« 7,77 »", "")
-
-
-def test_a_read_past_its_deadline_is_given_up_and_the_page_goes_on(inside: Dossier) -> None:
-    from django.db import connection
-
-    def sleep() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(5)")
-        return True
-
-    assert within(50, sleep) is None
-    assert Dossier.objects.filter(pk=inside.pk).exists()
-    assert within(5000, lambda: "done") == "done"
-
-
-def test_the_palette_finds_the_books_of_the_page_it_was_opened_on(
-    get: Get, books: Books
-) -> None:
-    here = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{BOOKS}balance/"}
-
-    assert "Vente de 123456 centimes" in get("/_/palette/?q=1234,56", headers=here)
-    assert "411000 · Compte 411000" in get("/_/palette/?q=411", headers=here)
-    assert "Vente" not in get("/_/palette/?q=1234,56")
-
-
-def test_the_palette_tells_nothing_of_books_that_one_may_not_read(
-    client: Client, emma: User, eve: User, books: Books
-) -> None:
-    for user in (emma, eve):
-        client.force_login(user, backend=BACKEND)
-        answer = client.get(
-            "/_/palette/?q=vente", headers={"HX-Current-URL": f"http://testserver{BOOKS}balance/"}
-        )
-        assert answer.status_code == 200
-        assert "Vente de" not in answer.content.decode()

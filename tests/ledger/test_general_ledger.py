@@ -14,13 +14,11 @@ from ledger.queries.accounts import find_account, neighbour_accounts
 from ledger.queries.balances import account_sums
 from ledger.queries.general_ledger import LedgerFilters, LedgerLine
 from ledger.queries.whole_ledger import whole_ledger_page
-from tests.ledger.books import Line, Piece, make_books
+from tests.ledger.books import Y2022, Y2023, Line, Piece, make_books
 
 pytestmark = pytest.mark.django_db
 
 D = dt.date
-Y2022 = {"start": D(2022, 1, 1), "end": D(2022, 12, 31)}
-Y2023 = {"start": D(2023, 1, 1), "end": D(2023, 12, 31)}
 
 
 def bill(day: dt.date, cents: int, third: str = "C1", letter: str = "", ref: str = "") -> Piece:
