@@ -42,7 +42,7 @@ class Labels:
         return self.chosen or self.first
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Account:
     """One account; `no` is its rank in the artefacts, `kind` its part in the shape of entries."""
 

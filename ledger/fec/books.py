@@ -36,6 +36,8 @@ _INCOME_AND_CHARGES: Final = mask_of(
 _PAYS: Final = frozenset(("bank", "cash_sale"))
 _CACHE_SIZE: Final = 65_536
 _END: Final = (None,)
+_JOURNAL: Final = Segment._fields.index("journal")
+_LINE: Final = Segment._fields.index("line")
 
 
 class Books:
@@ -181,8 +183,7 @@ class Books:
             self.openings.first_other_line = self.openings.first_other_line or line
             shape, has_third = self._shapes.get(kinds) or self._shape(kinds)
             if shape == "sale" or shape == "purchase":  # noqa: PLR1714 (a set costs a hash)
-                whole = Segment._make(entry)
-                shape = self._read_invoices(shape, whole, parts or (whole,))
+                shape = self._read_invoices(shape, entry, parts)
             elif has_third and ref:
                 self._remember(entry)
             if banks:
@@ -215,21 +216,24 @@ class Books:
         found = self._shapes[kinds] = shape_of(mask), bool(mask & _THIRDS)
         return found
 
-    def _read_invoices(self, shape: Shape, entry: Segment, parts: Parts) -> Shape:
+    def _read_invoices(self, shape: Shape, entry: tuple[Any, ...], parts: Parts | None) -> Shape:
         """Keep the invoices of an entry; without any it is no sale nor purchase after all."""
-        invoices = self._reader.read(shape, entry, parts)
+        if parts is None:
+            invoices = self._reader.read_one(shape, entry)
+        else:
+            invoices = self._reader.read(shape, Segment._make(entry), parts)
         if invoices is None:
             self._batches += 1
-            self._batch_line = self._batch_line or entry.line
+            self._batch_line = self._batch_line or entry[_LINE]
             return shape
         if not invoices:
             return "misc"
         for one in invoices:
-            self.invoices.add(self.entries, entry.journal, one)
+            self.invoices.add(self.entries, entry[_JOURNAL], one)
             self._duplicates.add(
                 (one.third, one.number, one.issue_date, one.total, one.line, one.direction)
             )
-        self._journals[entry.journal - 1].has_invoices = True
+        self._journals[entry[_JOURNAL] - 1].has_invoices = True
         return shape
 
     def _remember(self, entry: tuple[Any, ...]) -> None:

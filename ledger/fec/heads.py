@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import lt
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ledger.fec.columns import (
     ECRITURE_DATE,
@@ -37,20 +37,43 @@ Zones = tuple[str, str, str, str, str, str, str]
 BadDate = tuple[str, str]
 
 
-class Head(NamedTuple):
-    """The shared zones of a segment; `extra` is what they say otherwise than their run does."""
+class HeadColumns(NamedTuple):
+    """What consecutive segments share with their lines, one item per segment.
 
-    run: int
-    journal: Journal
-    journal_label: str
-    number: str
-    date: str
-    ref: str
-    piece_date: str
-    valid_date: str
-    bad_date: BadDate | None
-    flags: int
-    extra: dict[str, str] | None
+    `labels` are the journal labels; `bad` says why a date is missing; `extras` what a segment says
+    otherwise than its journal and its run do.
+    """
+
+    runs: list[int]
+    journals: list[Journal]
+    labels: list[str]
+    numbers: list[str]
+    days: list[str]
+    refs: list[str]
+    piece_days: list[str]
+    valid_days: list[str]
+    bad: list[BadDate | None]
+    flags: list[int]
+    extras: list[dict[str, str] | None]
+
+    def last(self) -> tuple[Any, ...]:
+        """The values of the last segment, column by column."""
+        return tuple(column[-1] for column in self)
+
+    def put_first(self, values: tuple[Any, ...]) -> None:
+        """Insert a segment before the others."""
+        columns: list[list[Any]] = list(self)
+        for column, value in zip(columns, values, strict=True):
+            column.insert(0, value)
+
+    @classmethod
+    def none(cls) -> HeadColumns:
+        """No segment yet."""
+        return cls([], [], [], [], [], [], [], [], [], [], [])
+
+
+# The first segment of a run: journal, number, day, reference, day of the piece, of validation.
+_Run = tuple[Journal | None, str, str, str, str, str]
 
 
 class Heads:
@@ -64,46 +87,46 @@ class Heads:
         self._notes = registers.notes
         self._dates = registers.dates
         self._corrections = registers.corrections
-        self._run: Head | None = None
+        self._run: _Run = (None, "", "", "", "", "")
         self.overall = Numbers()
         self.runs = 0
 
-    def read(self, zones: Sequence[Zones], spans: Sequence[Sequence[int]]) -> list[Head]:
+    def read(self, zones: Sequence[Zones], spans: Sequence[Sequence[int]]) -> HeadColumns:
         """The heads of consecutive segments; `spans` are the physical lines of each."""
         codes, names, numbers, dates, refs, piece_dates, valid_dates = zip(*zones, strict=True)
         lines = [span[0] for span in spans]
-        journals = self._journals(codes, names, lines)
-        clean_numbers = self._registers.texts.column(numbers, lines, ECRITURE_NUM)
-        clean_refs = self._registers.texts.column(refs, lines, PIECE_REF)
-        flags = self._flags(journals, clean_numbers)
+        texts = self._registers.texts
+        journals, labels = self._journals(codes, names, lines)
         days, bad = self._entry_dates(dates, spans)
-        piece_days = self._other_dates(piece_dates, PIECE_DATE, lines)
-        valid_days = self._other_dates(valid_dates, VALID_DATE, lines)
-        self._judge_pieces(clean_refs, piece_days, piece_dates, lines, flags)
-        self._judge_validation(valid_days, days, lines, flags)
-        return self._in_runs(
-            journals, clean_numbers, days, clean_refs, piece_days, valid_days, bad, flags, lines
-        )
+        clean_numbers = texts.column(numbers, lines, ECRITURE_NUM)
+        heads = HeadColumns(
+            [], journals, labels, clean_numbers, days, texts.column(refs, lines, PIECE_REF),
+            self._other_dates(piece_dates, PIECE_DATE, lines),
+            self._other_dates(valid_dates, VALID_DATE, lines),
+            bad, self._flags(journals, clean_numbers), [None] * len(lines),
+        )  # fmt: skip
+        self._judge_pieces(heads, piece_dates, lines)
+        self._judge_validation(heads, lines)
+        self._place_in_runs(heads, lines)
+        return heads
 
     def _journals(
         self, codes: Sequence[str], names: Sequence[str], lines: Sequence[int]
-    ) -> list[tuple[Journal, str]]:
+    ) -> tuple[list[Journal], list[str]]:
         known = self._registers.journals
         found = list(map(known.by_zones.get, zip(codes, names, strict=True)))
         if None in found:
-            return [
-                known.meet(code, name, line)
-                for code, name, line in zip(codes, names, lines, strict=True)
-            ]
-        return found  # type: ignore[return-value]  # no None is left
+            found = list(map(known.meet, codes, names, lines))
+        journals, labels = zip(*found, strict=True)
+        return list(journals), list(labels)
 
-    def _flags(self, journals: list[tuple[Journal, str]], numbers: list[str]) -> list[int]:
+    def _flags(self, journals: list[Journal], numbers: list[str]) -> list[int]:
         excluded = self._corrections.excluded
         if not excluded:
             return [0] * len(numbers)
         return [
             EXCLUDED if (journal.code, number) in excluded else 0
-            for (journal, _), number in zip(journals, numbers, strict=True)
+            for journal, number in zip(journals, numbers, strict=True)
         ]
 
     def _entry_dates(
@@ -152,104 +175,86 @@ class Heads:
                     found[rank] = iso
         return found  # type: ignore[return-value]  # no None is left
 
-    def _judge_pieces(
-        self,
-        refs: list[str],
-        days: list[str],
-        zones: Sequence[str],
-        lines: Sequence[int],
-        flags: list[int],
-    ) -> None:
-        if "" in refs:
+    def _judge_pieces(self, heads: HeadColumns, zones: Sequence[str], lines: Sequence[int]) -> None:
+        if "" in heads.refs:
             message = "PieceRef est vide : la pièce justificative n’est pas référencée."
-            for rank, ref in enumerate(refs):
+            for rank, ref in enumerate(heads.refs):
                 if not ref:
-                    note = Note(lines[rank], PIECE_REF)
-                    self._notes.write("PIECE_VIDE", message, note, muted=bool(flags[rank]))
-        if "" in days:
+                    note, muted = Note(lines[rank], PIECE_REF), bool(heads.flags[rank])
+                    self._notes.write("PIECE_VIDE", message, note, muted=muted)
+        if "" in heads.piece_days:
             message = "PieceDate est vide : la date de la pièce est inconnue."
-            for rank, iso in enumerate(days):
+            for rank, iso in enumerate(heads.piece_days):
                 if not iso and not zones[rank].strip(" 0"):
-                    note = Note(lines[rank], PIECE_DATE)
-                    self._notes.write("PIECE_DATE_VIDE", message, note, muted=bool(flags[rank]))
+                    note, muted = Note(lines[rank], PIECE_DATE), bool(heads.flags[rank])
+                    self._notes.write("PIECE_DATE_VIDE", message, note, muted=muted)
 
-    def _judge_validation(
-        self, valid: list[str], days: list[str], lines: Sequence[int], flags: list[int]
-    ) -> None:
-        if not any(map(lt, valid, days)):
+    def _judge_validation(self, heads: HeadColumns, lines: Sequence[int]) -> None:
+        if not any(map(lt, heads.valid_days, heads.days)):
             return
-        for rank, (validated, iso) in enumerate(zip(valid, days, strict=True)):
+        for rank, (validated, iso) in enumerate(zip(heads.valid_days, heads.days, strict=True)):
             if validated and validated < iso:
                 message = f"La validation du {day(validated)} précède l’écriture du {day(iso)}."
                 note = Note(lines[rank], VALID_DATE, validated.replace("-", ""))
-                muted = bool(flags[rank])
+                muted = bool(heads.flags[rank])
                 self._notes.write("VALIDATION_AVANT_ECRITURE", message, note, muted=muted)
 
-    def _in_runs(
-        self,
-        journals: list[tuple[Journal, str]],
-        numbers: list[str],
-        days: list[str],
-        refs: list[str],
-        piece_days: list[str],
-        valid_days: list[str],
-        bad: list[BadDate | None],
-        flags: list[int],
-        lines: list[int],
-    ) -> list[Head]:
-        """The heads, each in its run: the hot loop of the segments."""
-        heads: list[Head] = []
-        run = self._run
-        for (journal, label), number, iso, ref, piece, valid, why, flag, line in zip(
-            journals, numbers, days, refs, piece_days, valid_days, bad, flags, lines, strict=True
-        ):
-            extra = None
-            if len(ref) > REF_MAX:
-                ref, extra = self._shortened(ref, line)
-            if run is not None and run.journal is journal and run.number == number:
-                head = Head(
-                    run.run, journal, label, number, iso, ref, piece, valid, why, flag, extra
-                )
-                head = head._replace(extra=_differences(head, run, extra))
-                if iso != run.date:
-                    journal.numbers.several(iso, run.run)
-            else:
-                self.runs += 1
-                head = Head(
-                    self.runs, journal, label, number, iso, ref, piece, valid, why, flag, extra
-                )
-                if label != journal.labels.first:
-                    head = head._replace(extra=_differences(head, head, extra))
-                run = self._run = head
-                journal.numbers.feed(number, iso, line)
-                if self.overall.is_ascending:
-                    self.overall.feed(number, iso, line)
+    def _place_in_runs(self, heads: HeadColumns, lines: list[int]) -> None:
+        """Number the runs, and tell what segments say otherwise than theirs."""
+        usual = [journal.labels.first for journal in heads.journals]
+        is_odd = usual != heads.labels or max(map(len, heads.refs)) > REF_MAX
+        overall, runs = self.overall, self.runs
+        last_journal, last_number, *_ = self._run
+        begun = -1  # the rank of the run's first segment, -1 in an earlier batch
+        for rank, (journal, number) in enumerate(zip(heads.journals, heads.numbers, strict=True)):
+            if number != last_number or journal is not last_journal:
+                runs += 1
+                last_journal, last_number, begun = journal, number, rank
+                journal.numbers.feed(number, heads.days[rank], lines[rank])
+                if overall.is_ascending:
+                    overall.feed(number, heads.days[rank], lines[rank])
                 if len(number) > NUMBER_MAX:
-                    self._refuse_number(head, line)
-            heads.append(head)
-        return heads
+                    self._refuse_number(heads, rank, lines[rank])
+                if is_odd:
+                    self._tell_apart(heads, rank, _run_of(heads, rank), lines[rank], runs)
+            else:
+                run = self._run if begun < 0 else _run_of(heads, begun)
+                self._tell_apart(heads, rank, run, lines[rank], runs)
+            heads.runs.append(runs)
+        self.runs = runs
+        if begun >= 0:
+            self._run = _run_of(heads, begun)
 
-    def _shortened(self, ref: str, line: int) -> tuple[str, dict[str, str]]:
-        return self._registers.texts.short(ref, REF_MAX, line, PIECE_REF), {LEGAL[PIECE_REF]: ref}
+    def _tell_apart(self, heads: HeadColumns, rank: int, run: _Run, line: int, number: int) -> None:
+        """What the lines of a segment say otherwise than the journal and run they belong to."""
+        journal, label, ref = heads.journals[rank], heads.labels[rank], heads.refs[rank]
+        _, _, run_day, run_ref, run_piece_day, run_valid_day = run
+        extra: dict[str, str] = {}
+        if label != journal.labels.first:
+            extra[LEGAL[JOURNAL_LIB]] = label
+        if ref != run_ref or len(ref) > REF_MAX:
+            extra[LEGAL[PIECE_REF]] = ref
+        if heads.piece_days[rank] != run_piece_day:
+            extra[LEGAL[PIECE_DATE]] = heads.piece_days[rank]
+        if heads.valid_days[rank] != run_valid_day:
+            extra[LEGAL[VALID_DATE]] = heads.valid_days[rank]
+        if heads.days[rank] != run_day:
+            journal.numbers.several(heads.days[rank], number)
+        heads.refs[rank] = self._registers.texts.short(ref, REF_MAX, line, PIECE_REF)
+        heads.extras[rank] = extra or None
 
-    def _refuse_number(self, head: Head, line: int) -> None:
-        message = f"Le numéro {quoted(head.number)} dépasse {NUMBER_MAX} caractères."
-        note = Note(line, ECRITURE_NUM, head.number)
-        self._notes.write("VALEUR_TROP_LONGUE", message, note, muted=bool(head.flags))
+    def _refuse_number(self, heads: HeadColumns, rank: int, line: int) -> None:
+        number = heads.numbers[rank]
+        message = f"Le numéro {quoted(number)} dépasse {NUMBER_MAX} caractères."
+        note, muted = Note(line, ECRITURE_NUM, number), bool(heads.flags[rank])
+        self._notes.write("VALEUR_TROP_LONGUE", message, note, muted=muted)
 
 
-def _differences(head: Head, run: Head, extra: dict[str, str] | None) -> dict[str, str]:
-    """What the lines of `head` say otherwise than the journal and the run they belong to."""
-    found: dict[str, str] = {}
-    if head.journal_label != head.journal.labels.first:
-        found[LEGAL[JOURNAL_LIB]] = head.journal_label
-    if head.ref != run.ref:
-        found[LEGAL[PIECE_REF]] = head.ref
-    if head.piece_date != run.piece_date:
-        found[LEGAL[PIECE_DATE]] = head.piece_date
-    if head.valid_date != run.valid_date:
-        found[LEGAL[VALID_DATE]] = head.valid_date
-    return found | (extra or {})
+def _run_of(heads: HeadColumns, rank: int) -> _Run:
+    return (
+        heads.journals[rank], heads.numbers[rank], heads.days[rank], heads.refs[rank],
+        heads.piece_days[rank], heads.valid_days[rank],
+    )  # fmt: skip
 
 
 def doubtful_date(registers: Registers, column: int, zone: str, line: int) -> str:

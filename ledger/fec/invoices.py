@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from ledger.fec.entries import Parts
 from ledger.fec.kinds import Kind, mask_of_bytes
@@ -24,8 +24,11 @@ Direction = Literal["sale", "purchase"]
 HOME: Final = "EUR"
 
 _THIRDS: Final[dict[Direction, Kind]] = {"sale": Kind.CUSTOMER, "purchase": Kind.SUPPLIER}
-_VAT: Final = Kind.VAT
-_NOT_NET: Final = frozenset((Kind.CUSTOMER, Kind.SUPPLIER, Kind.DEPOSIT))
+_NOT_NET: Final = frozenset((Kind.CUSTOMER, Kind.SUPPLIER, Kind.DEPOSIT, Kind.VAT))
+_CACHE_SIZE: Final = 65_536
+
+# Where the one line of the third party, the amounts before tax and the taxes stand in an entry.
+Recipe = tuple[int | None, tuple[int, ...], tuple[int, ...]]
 
 
 class Invoice(NamedTuple):
@@ -46,21 +49,22 @@ class Invoice(NamedTuple):
     holes: list[int] | None
 
 
-class _Gathered(NamedTuple):
+class _Gathered:
     """The lines of one would-be invoice, by what they are; cents, debit positive.
 
-    `holes` are the lettered lines of the third party, `more` foreign amounts and due dates of
-    its lines; `is_lettered`: all of its lines are.
+    `source` is the segment of the third party's first line, `holes` its lettered lines, `more` its
+    foreign amounts and due dates; `is_lettered`: all of its lines are.
     """
 
-    thirds: set[int]
-    gross: int
-    nets: list[int]
-    vats: list[int]
-    source: Segment
-    holes: list[int]
-    more: list[More]
-    is_lettered: bool
+    def __init__(self, source: Segment) -> None:
+        self.source = source
+        self.thirds: set[int] = set()
+        self.gross = 0
+        self.nets: list[int] = []
+        self.vats: list[int] = []
+        self.holes: list[int] = []
+        self.more: list[More] = []
+        self.is_lettered = False
 
 
 class InvoiceReader:
@@ -73,15 +77,49 @@ class InvoiceReader:
         self._third_of = [one.third.no if one.third else 0 for one in postings.all]
         self._kind_of = [one.kind for one in postings.all]
         self._wants_rows = wants_rows
+        self._recipes: dict[bytes, Recipe] = {}
+
+    def read_one(self, shape: Shape, one: tuple[Any, ...]) -> list[Invoice] | None:
+        """The invoices of an entry that is one plain segment: as `read`, at a third of its cost."""
+        _, _, number, date, ref, issued, _, line, _, _, _, kinds, postings, nets, letters, _, _ = (
+            one
+        )
+        direction: Direction = "sale" if shape == "sale" else "purchase"
+        at, net_at, vat_at = self._recipes.get(kinds) or self._recipe(kinds, direction)
+        if at is None:
+            segment = Segment._make(one)
+            return self.read(shape, segment, (segment,))
+        posting = postings[at]
+        holes = [letter[1] for letter in letters if letter[0] == posting] if letters else None
+        made = self._made(
+            direction, (self._third_of[posting], ref or number, issued or date, line),
+            (nets[at], [nets[i] for i in net_at], [nets[i] for i in vat_at]), holes, (),
+        )  # fmt: skip
+        return [made] if made else []
 
     def read(self, shape: Shape, entry: Segment, parts: Parts) -> list[Invoice] | None:
         """The invoices of an entry; None when it is a batch that cannot be told apart."""
         direction: Direction = "sale" if shape == "sale" else "purchase"
         gathered = self._gathered(_THIRDS[direction], parts)
         if len(gathered.thirds) == 1:
-            made = self._made(direction, gathered, entry)
+            made = self._whole(direction, gathered, entry)
             return [made] if made else []
         return self._split(shape, direction, entry, parts)
+
+    def _recipe(self, kinds: bytes, direction: Direction) -> Recipe:
+        """Where the third party, the amounts before tax and the taxes stand in such an entry.
+
+        No place for the third party when it has several lines.
+        """
+        if len(self._recipes) >= _CACHE_SIZE:
+            self._recipes.clear()
+        third = _THIRDS[direction]
+        recipe = self._recipes[kinds] = (
+            kinds.index(third) if kinds.count(third) == 1 else None,
+            tuple(i for i, kind in enumerate(kinds) if kind not in _NOT_NET),
+            tuple(i for i, kind in enumerate(kinds) if kind == Kind.VAT),
+        )
+        return recipe
 
     def _split(
         self, shape: Shape, direction: Direction, entry: Segment, parts: Parts
@@ -97,47 +135,63 @@ class InvoiceReader:
             is_whole = not sum(sum(one.nets) for one in own) and len(gathered.thirds) == 1
             if not ref or not is_whole or shape_of(mask_of_bytes(kinds)) != shape:
                 return None
-            made = self._made(direction, gathered, entry)
+            made = self._whole(direction, gathered, entry)
             if made is None:
                 return None
             found.append(made)
         return found
 
     def _gathered(self, kind: Kind, parts: Parts) -> _Gathered:
-        thirds: set[int] = set()
-        nets: list[int] = []
-        vats: list[int] = []
-        holes: list[int] = []
-        more: list[More] = []
-        lines = gross = 0
-        source = parts[0]
+        found = _Gathered(parts[0])
+        lines = 0
         for part in parts:
             for posting, net, what in zip(part.postings, part.nets, part.kinds, strict=True):
                 if what == kind:
                     if not lines:
-                        source = part
-                    thirds.add(self._third_of[posting])
+                        found.source = part
+                    found.thirds.add(self._third_of[posting])
                     lines += 1
-                    gross += net
-                elif what == _VAT:
-                    vats.append(net)
+                    found.gross += net
+                elif what == Kind.VAT:
+                    found.vats.append(net)
                 elif what not in _NOT_NET:
-                    nets.append(net)
-            if part.letters:
-                holes += [one[1] for one in part.letters if self._kind_of[one[0]] == kind]
-            if part.rare:
-                more += [one for one in part.more if self._kind_of[one[0]] == kind]
-        return _Gathered(thirds, gross, nets, vats, source, holes, more, len(holes) == lines)
+                    found.nets.append(net)
+            letters = part.letters or ()
+            found.holes += [one[1] for one in letters if self._kind_of[one[0]] == kind]
+            found.more += [one for one in part.more if self._kind_of[one[0]] == kind]
+        found.is_lettered = len(found.holes) == lines
+        return found
 
-    def _made(self, direction: Direction, gathered: _Gathered, entry: Segment) -> Invoice | None:
-        """An invoice, or none when both sides are the same or nothing is left."""
-        thirds, gross, nets, vats, source, holes, more, is_lettered = gathered
+    def _whole(self, direction: Direction, gathered: _Gathered, entry: Segment) -> Invoice | None:
+        source = gathered.source
+        number, issued = source.ref or entry.number, source.piece_date or entry.date
+        return self._made(
+            direction,
+            (gathered.thirds.pop(), number, issued, source.line),
+            (gathered.gross, gathered.nets, gathered.vats),
+            gathered.holes if gathered.is_lettered else None,
+            gathered.more,
+        )
+
+    def _made(
+        self,
+        direction: Direction,
+        piece: tuple[int, str, str, int],
+        cents: tuple[int, list[int], list[int]],
+        holes: list[int] | None,
+        more: Sequence[More],
+    ) -> Invoice | None:
+        """An invoice, or none when both sides are the same or nothing is left.
+
+        `piece`: third party, number, date, line; `cents`: the third party's total, the amounts
+        before tax and the taxes, debit positive.
+        """
+        third, number, issued, line = piece
+        gross, nets, vats = cents
         net = sum(nets)
         if not gross or not net or (gross > 0) == (net > 0):
             return None
         total = gross if direction == "sale" else -gross
-        third = thirds.pop()
-        number, issued = source.ref or entry.number, source.piece_date or entry.date
         fields = dues = ""
         if self._wants_rows:
             currency, foreign = _foreign(more) if more else (HOME, "")
@@ -150,10 +204,7 @@ class InvoiceReader:
                 f"{'invoice' if total > 0 else 'credit_note'}\t{number}\t{issued}\t{third}\t"
                 f"{abs(net)}\t{abs(tax)}\t{abs(gross)}\t{currency}\t{foreign}\t{rates}"
             )
-        return Invoice(
-            direction, third, number, issued, total, source.line, fields, dues,
-            holes if is_lettered else None,
-        )  # fmt: skip
+        return Invoice(direction, third, number, issued, total, line, fields, dues, holes)
 
 
 def _dues(more: Sequence[More]) -> str:

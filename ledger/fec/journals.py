@@ -45,7 +45,7 @@ _HINTS: Final[tuple[tuple[Nature, re.Pattern[str]], ...]] = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Journal:
     """One journal; counts and sums are of what an import writes."""
 

@@ -29,18 +29,15 @@ UNBALANCED: Final = -1
 LetterTuple = tuple[int, int, str, str, int, int, int]
 
 
-@dataclass(slots=True)
 class _Group:
-    """One lettering under way, in cents."""
+    """One lettering under way, in cents; `paid` is the last day money moved, as YYYYMMDD."""
 
-    posting: Posting
-    code: str
-    date: str
-    line: int
-    debit: int = 0
-    credit: int = 0
-    paid: int = 0
-    holes: list[int] = field(default_factory=list)
+    __slots__ = ("code", "credit", "date", "debit", "holes", "line", "paid", "posting")
+
+    def __init__(self, posting: Posting, code: str, date: str, line: int) -> None:
+        self.posting, self.code, self.date, self.line = posting, code, date, line
+        self.debit = self.credit = self.paid = 0
+        self.holes: list[int] = []
 
 
 @dataclass(slots=True)
@@ -89,7 +86,10 @@ class Letterings:
         shared = _Shared()
         for letters in self._letters.each():
             groups = self._grouped(letters)
-            artefacts.write("letterings", "".join([self._number(one, notes) for one in groups]))
+            for group in groups:
+                self._judge(group, notes)
+            if self._wants_places:
+                artefacts.write("letterings", "".join(map(self._number, groups)))
             _share(groups, shared)
         if shared.count:
             message = (
@@ -129,24 +129,27 @@ class Letterings:
             group.debit += debit
             group.credit += credit
             group.holes.append(hole)
-            group.paid = max(group.paid, paid)
-            group.line = min(group.line, line)
+            if paid > group.paid:  # noqa: PLR1730 (max and min would cost a call for each line)
+                group.paid = paid
+            if line < group.line:  # noqa: PLR1730 (idem)
+                group.line = line
         return list(groups.values())
 
-    def _number(self, group: _Group, notes: Notebook) -> str:
-        """Give a group its number, and its row of letterings.tsv."""
-        self._count += 1
-        number = self._count
-        is_balanced = group.debit == group.credit
-        if is_balanced:
+    def _judge(self, group: _Group, notes: Notebook) -> None:
+        if group.debit == group.credit:
             self.full += 1
         else:
             self.partial += 1
             _tell_unbalanced(group, notes)
-        if self._wants_places:
-            status = group.paid if is_balanced else UNBALANCED
-            for hole in group.holes:
-                self._places.add(hole // _PLACES, (hole, number, status))
+
+    def _number(self, group: _Group) -> str:
+        """Give a group its number, and its row of letterings.tsv."""
+        self._count += 1
+        number = self._count
+        is_balanced = group.debit == group.credit
+        status = group.paid if is_balanced else UNBALANCED
+        for hole in group.holes:
+            self._places.add(hole // _PLACES, (hole, number, status))
         return (
             f"{number}\t{group.posting.fields}\t{group.code}\t{group.date}\t{group.debit}\t"
             f"{group.credit}\t{'t' if is_balanced else 'f'}\n"

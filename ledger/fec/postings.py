@@ -19,7 +19,7 @@ Foursome = tuple[str, str, str, str]
 COLUMNS = (COMPTE_NUM, COMPTE_LIB, COMP_AUX_NUM, COMP_AUX_LIB)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Posting:
     """An account and its third party as one foursome of zones names them.
 
@@ -39,8 +39,11 @@ class Posting:
     extra: dict[str, str] = field(default_factory=dict)
 
 
-class Postings(dict[Foursome, Posting]):
-    """Postings by the raw zones; `all` by rank from 0, `net` the cents of each (debit positive)."""
+class Postings(dict[Foursome, int]):
+    """Ranks of postings, from 0, by raw zones.
+
+    By rank: `all`, their `kinds` and `fields`, and `net`, the cents of each (debit positive).
+    """
 
     def __init__(
         self,
@@ -57,11 +60,13 @@ class Postings(dict[Foursome, Posting]):
         self._thirds = thirds
         self._mapped = mapped
         self.all: list[Posting] = []
+        self.kinds: list[int] = []
+        self.fields: list[str] = []
         self.net: list[int] = []
-        self.have_extra = False
+        self.with_extra: set[int] = set()
 
-    def meet(self, zones: Foursome, line: int) -> Posting:
-        """The posting of a foursome seen for the first time, on `line`."""
+    def meet(self, zones: Foursome, line: int) -> int:
+        """The rank of a foursome seen for the first time, on `line`."""
         clean = self._texts.code
         number, label, code, code_label = (
             clean(zone, line, column) for zone, column in zip(zones, COLUMNS, strict=True)
@@ -76,8 +81,9 @@ class Postings(dict[Foursome, Posting]):
                 code, code_label = number, label
         account = self._accounts.meet(number, label, line)
         third = self._thirds.meet(account, code, code_label, line)
-        posting = self[zones] = self._made(account, third, label, code, code_label)
-        return posting
+        posting = self._made(account, third, label, code, code_label)
+        self[zones] = posting.no
+        return posting.no
 
     def _made(
         self, account: Account, third: ThirdParty | None, label: str, code: str, code_label: str
@@ -94,11 +100,14 @@ class Postings(dict[Foursome, Posting]):
         elif code_label != third.labels.first:
             extra[LEGAL[COMP_AUX_LIB]] = code_label
         fields = f"{account.no}\t{third.no if third else ''}"
-        self.have_extra = self.have_extra or bool(extra)
+        if extra:
+            self.with_extra.add(len(self.all))
         side = str(third.no) if third else f"+{code}"
         posting = Posting(
             len(self.all), account, third, label, code_label, side, fields, account.kind, extra
         )
         self.all.append(posting)
+        self.kinds.append(posting.kind)
+        self.fields.append(fields)
         self.net.append(0)
         return posting

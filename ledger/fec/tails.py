@@ -7,7 +7,7 @@ made one by one, from the `extra` of their head, of their posting and of their o
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import Final
@@ -18,7 +18,6 @@ from ledger.fec.columns import (
     DATE_LET,
     DATE_RGLT,
     ECRITURE_LET,
-    ECRITURE_LIB,
     IDEVISE,
     LEGAL,
     MONTANT_DEVISE,
@@ -26,9 +25,8 @@ from ledger.fec.columns import (
 )
 from ledger.fec.currencies import ISO_4217
 from ledger.fec.dates import read_date
-from ledger.fec.heads import Head, doubtful_date
+from ledger.fec.heads import doubtful_date
 from ledger.fec.notes import Note
-from ledger.fec.postings import Posting
 from ledger.fec.registers import Registers
 from ledger.fec.wording import day, quoted
 
@@ -43,17 +41,15 @@ _LEGAL_WIDTH: Final = len(LEGAL)
 _DUE_NAMES: Final = frozenset(("DATEECHEANCE", "ECHEANCE", "DATEECH", "DATEDECHEANCE"))
 
 Column = tuple[str, ...]
-Letter = tuple[int, int, str, str, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as its tail sees it; `rank` is its place in the batch."""
+    """One line as its tail sees it: its place in the batch, its number, the date of its entry."""
 
     rank: int
     number: int
-    head: Head
-    posting: Posting
+    date: str
 
 
 class Tails:
@@ -74,9 +70,9 @@ class Tails:
         self.holes = 0
 
     def odd_ranks(
-        self, columns: Sequence[Column], postings: list[Posting], has_long: Sequence[int]
-    ) -> list[int]:
-        """The ranks of the lines, in order, that need more than a lettering."""
+        self, columns: Sequence[Column], postings: list[int], has_long: Iterable[int]
+    ) -> set[int]:
+        """The ranks of the lines that need more than a lettering."""
         odd = set(has_long)
         size = range(len(postings))
         for index in (MONTANT_DEVISE, IDEVISE, *range(_LEGAL_WIDTH, len(columns))):
@@ -85,9 +81,10 @@ class Tails:
         if any(columns[DATE_LET]):
             dates, codes = columns[DATE_LET], columns[ECRITURE_LET]
             odd.update(i for i in compress(size, dates) if not codes[i].strip())
-        if self._registers.postings.have_extra:
-            odd.update(i for i, posting in enumerate(postings) if posting.extra)
-        return sorted(odd)
+        saying = self._registers.postings.with_extra
+        if saying and not saying.isdisjoint(postings):
+            odd.update(i for i, posting in enumerate(postings) if posting in saying)
+        return odd
 
     def letter(self, line: Line, columns: Sequence[Column]) -> tuple[str, str]:
         """The lettering code and ISO date of a line; two empty texts when it has none."""
@@ -102,8 +99,8 @@ class Tails:
                 message = f"DateLet ({day(date)}) est rempli sans code de lettrage."
                 notes.write("LETTRAGE_DATE_SEULE", message, Note(line.number, DATE_LET, zone))
             return "", date
-        if date and date < line.head.date:
-            message = f"Le lettrage du {day(date)} précède l’écriture du {day(line.head.date)}."
+        if date and date < line.date:
+            message = f"Le lettrage du {day(date)} précède l’écriture du {day(line.date)}."
             notes.write("LETTRAGE_AVANT_ECRITURE", message, Note(line.number, DATE_LET, zone))
         if len(code) > CODE_MAX:
             message = f"Le code de lettrage {quoted(code)} dépasse {CODE_MAX} caractères."
@@ -130,11 +127,9 @@ class Tails:
             notes.write("DEVISE_INCONNUE", message, Note(number, IDEVISE, currency))
         return amount, currency
 
-    def extra(self, line: Line, columns: Sequence[Column], label: str | None) -> dict[str, str]:
-        """What the line says besides its entry, account and third party; `label`: cut elsewhere."""
-        extra = {**(line.head.extra or {}), **line.posting.extra}
-        if label is not None:
-            extra[LEGAL[ECRITURE_LIB]] = label
+    def more(self, line: Line, columns: Sequence[Column]) -> dict[str, str]:
+        """The treasury and unknown columns of the line, those that are not empty."""
+        extra: dict[str, str] = {}
         for index in range(_LEGAL_WIDTH, len(columns)):
             value = columns[index][line.rank].strip()
             if value and index == DATE_RGLT:

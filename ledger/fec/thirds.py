@@ -26,7 +26,7 @@ _ROOTS: Final = frozenset(("401", "404", "411", "416"))
 _SUBDIVISION: Final = 2
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ThirdParty:
     """A customer or a supplier; `is_derived`: read in the account number, not in CompAuxNum."""
 

@@ -7,9 +7,8 @@ it come the findings about values, the segments (`segments`) and the text of lin
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import chain, compress
+from itertools import chain, compress, pairwise
 from operator import ne
 from typing import Any, Final
 
@@ -30,12 +29,11 @@ from ledger.fec.columns import (
     LEGAL,
     MONTANT_DEVISE,
 )
-from ledger.fec.heads import HEAD_COLUMNS, Head, Heads, Zones
+from ledger.fec.heads import HEAD_COLUMNS, HeadColumns, Heads, Zones
 from ledger.fec.notes import Note
 from ledger.fec.numbers import Numbers
-from ledger.fec.postings import Posting
 from ledger.fec.registers import Registers
-from ledger.fec.rows import Batch, Maker, bounds_of
+from ledger.fec.rows import Batch, Maker
 from ledger.fec.tails import Column, Tails
 from ledger.fec.texts import LABEL_MAX
 
@@ -54,11 +52,11 @@ class Walk:
         self._wants_rows = wants_rows
         self._heads = Heads(registers)
         self._tails = Tails(registers)
-        self._last: tuple[Zones, Head] | None = None
+        self._last: tuple[Zones, tuple[Any, ...]] | None = None
         self.amounts = AmountColumns(registers.notes, signed=registers.signed)
         self.lines = 0
-        self.days: Counter[str] = Counter()
-        self.opening_days: Counter[str] = Counter()
+        self.days: dict[str, int] = {}
+        self.opening_days: dict[str, int] = {}
         self.may_close = False
         self.unvalidated = 0
         self.unvalidated_line = 0
@@ -81,14 +79,24 @@ class Walk:
         maker = Maker(self._registers, self._tails, batch)
         segments = maker.segments()
         self.may_close = self.may_close or maker.may_close
-        for head, (start, end) in zip(batch.heads, batch.bounds, strict=True):
-            self.days[head.date] += end - start
-            if head.journal.is_opening:
-                self.opening_days[head.date] += end - start
-            if not head.valid_date:
-                self.unvalidated += end - start
-                self.unvalidated_line = self.unvalidated_line or lines[start]
+        self._count_days(batch)
         return segments, maker.rows() if self._wants_rows else ""
+
+    def _count_days(self, batch: Batch) -> None:
+        """How many lines each day has, and each day of an opening journal."""
+        heads, days = batch.heads, self.days
+        for iso, start, end in zip(heads.days, batch.starts, batch.ends, strict=True):
+            days[iso] = days.get(iso, 0) + end - start
+        if any(journal.is_opening for journal in set(heads.journals)):
+            for journal, iso in zip(heads.journals, heads.days, strict=True):
+                if journal.is_opening:
+                    self.opening_days[iso] = self.opening_days.get(iso, 0) + 1
+        if "" in heads.valid_days:
+            for rank, validated in enumerate(heads.valid_days):
+                if not validated:
+                    self.unvalidated += batch.ends[rank] - batch.starts[rank]
+                    line = batch.lines[batch.starts[rank]]
+                    self.unvalidated_line = self.unvalidated_line or line
 
     def close(self) -> None:
         """Write what only the whole file tells."""
@@ -98,8 +106,9 @@ class Walk:
         postings = self._postings(lines, columns)
         amounts = self.amounts.read(columns[DEBIT], columns[CREDIT], lines, self._muted(columns))
         labels, long_labels = self._labels(lines, columns[ECRITURE_LIB])
-        heads, bounds = self._segmented(lines, columns)
-        return Batch(lines, columns, labels, postings, amounts, long_labels, heads, bounds)
+        heads, starts = self._segmented(lines, columns)
+        ends = [*starts[1:], len(lines)]
+        return Batch(lines, columns, labels, postings, amounts, long_labels, heads, starts, ends)
 
     def _muted(self, columns: list[Column]) -> Callable[[int], bool]:
         """Tells whether the line of a rank belongs to a piece that is left out."""
@@ -107,7 +116,7 @@ class Walk:
         codes, numbers = columns[JOURNAL_CODE], columns[ECRITURE_NUM]
         return lambda rank: (codes[rank].strip(), numbers[rank].strip()) in excluded
 
-    def _postings(self, lines: tuple[int, ...], columns: list[Column]) -> list[Posting]:
+    def _postings(self, lines: tuple[int, ...], columns: list[Column]) -> list[int]:
         known = self._registers.postings
         foursomes = list(
             zip(
@@ -123,7 +132,8 @@ class Walk:
             for rank, posting in enumerate(postings):
                 if posting is None:
                     zones = foursomes[rank]
-                    postings[rank] = known.get(zones) or known.meet(zones, lines[rank])
+                    met = known.get(zones)
+                    postings[rank] = known.meet(zones, lines[rank]) if met is None else met
         return postings  # type: ignore[return-value]  # no None is left
 
     def _labels(self, lines: tuple[int, ...], zones: Column) -> tuple[list[str], dict[int, str]]:
@@ -144,21 +154,21 @@ class Walk:
 
     def _segmented(
         self, lines: tuple[int, ...], columns: list[Column]
-    ) -> tuple[list[Head], list[tuple[int, int]]]:
+    ) -> tuple[HeadColumns, list[int]]:
         """The batch cut where the head changes; its first segment may continue the last batch's."""
         zones: list[Zones] = list(zip(*(columns[i] for i in HEAD_COLUMNS), strict=True))
         before = self._last[0] if self._last else None
         size = len(zones)
         cuts = list(compress(range(size), map(ne, zones, chain((before,), zones))))
-        heads: list[Head] = []
+        heads = HeadColumns.none()
         if cuts:
-            spans = [lines[start:end] for start, end in bounds_of(cuts, size)]
+            spans = [lines[start:end] for start, end in pairwise((*cuts, size))]
             heads = self._heads.read([zones[cut] for cut in cuts], spans)
         if self._last and (not cuts or cuts[0]):
             cuts.insert(0, 0)
-            heads.insert(0, self._last[1])
-        self._last = zones[-1], heads[-1]
-        return heads, bounds_of(cuts, size)
+            heads.put_first(self._last[1])
+        self._last = zones[-1], heads.last()
+        return heads, cuts
 
 
 def _columns(zones: Sequence[list[str]]) -> list[Column]:
@@ -166,7 +176,7 @@ def _columns(zones: Sequence[list[str]]) -> list[Column]:
     width = max(map(len, zones))
     if min(map(len, zones)) < width:
         for record in zones:
-            record += [""] * (width - len(record))
+            record.extend([""] * (width - len(record)))
     columns: list[Column] = list(zip(*zones, strict=True))
     columns += [("",) * len(zones)] * (_WIDTH - width)
     for index in (*_TRIMMED, *range(_WIDTH, width)):
