@@ -24,10 +24,12 @@ def record(
     Without `firm_id` the firm in scope is taken.  `details` must be JSON-able.
     """
     current = scope.current()
-    AuditEvent.objects.create(
+    event = AuditEvent(
         firm_id=firm_id if firm_id is not None else (current.firm if current else None),
         dossier_id=dossier_id,
         user_id=by.id if by else None,
         action=action,
         details=details,
     )
+    # No RETURNING: it would have to pass the policies of a reader.
+    AuditEvent.objects.bulk_create([event], ignore_conflicts=True)

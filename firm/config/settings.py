@@ -24,7 +24,8 @@ HOST = env.text("HOST", "127.0.0.1")
 PORT = env.text("PORT", "8000")
 BASE_URL = env.text("BASE_URL", f"http://{HOST}:{PORT}")
 IS_HTTPS = BASE_URL.startswith("https://")
-IS_LOOPBACK = HOST in {"127.0.0.1", "localhost", "::1"}
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+IS_LOOPBACK = HOST in _LOOPBACK and urlsplit(BASE_URL).hostname in _LOOPBACK
 DEMO = env.flag("FIRM_DEMO", default=True) and IS_LOOPBACK
 ALLOWED_HOSTS = env.items(
     "ALLOWED_HOSTS", f"127.0.0.1,localhost,[::1],{urlsplit(BASE_URL).hostname}"
@@ -49,7 +50,7 @@ DATABASE_OWNER = env.database(_owner_url)
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "firm.softcache.SoftRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "firm",
     }
@@ -141,7 +142,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "firm.sessions.SessionsMiddleware",
     "firm.middleware.ScopeMiddleware",
 ]
 ROOT_URLCONF = "firm.config.urls"

@@ -15,6 +15,8 @@ from django.urls import reverse
 
 from clients import rights
 from clients.demo import Cast
+from firm import tokens
+from firm.models import ApiToken, User
 from tests.firm.test_structure import every_pattern
 
 ROLES = {
@@ -125,3 +127,23 @@ def test_an_unsafe_method_without_its_key_is_refused(method: str, cast: Cast) ->
     )
     response = getattr(client, method)("/dossier/boulangerie/comptabilite/imports/depot/")
     assert response.status_code == 403
+
+
+def test_a_token_opens_the_api_and_no_screen(cast: Cast) -> None:
+    secret = tokens.new_secret()
+    ApiToken.objects.create(
+        user=cast.people["alice"],
+        name="essai",
+        digest=tokens.digest(secret),
+        prefix=secret[:8],
+        scopes=["read"],
+    )
+    client = Client(headers={"authorization": f"Bearer {secret}"}, enforce_csrf_checks=True)
+    assert client.get("/api/dossiers/boulangerie/").status_code == 200
+    assert client.post("/api/dossiers/", {"name": "Pris"}).status_code == 403
+    assert client.get("/cabinet/martin/clients/").status_code == 302
+    assert client.post("/cabinet/martin/clients/nouveau/", {"name": "Pris"}).status_code in {
+        302,
+        403,
+    }
+    assert not User.objects.filter(dossier_grants__dossier__name="Pris").exists()
