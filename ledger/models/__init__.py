@@ -3,7 +3,7 @@
 from ledger.models.bank import BankAccount, BankTransaction
 from ledger.models.chart import Account, FiscalYear, Journal, ThirdParty
 from ledger.models.entries import Entry, EntryLine, Lettering
-from ledger.models.imports import FecExport, FecFinding, FecImport
+from ledger.models.imports import FecFinding, FecImport
 from ledger.models.invoices import Invoice, InvoiceLine
 from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
 
@@ -14,7 +14,6 @@ __all__ = [
     "BankTransaction",
     "Entry",
     "EntryLine",
-    "FecExport",
     "FecFinding",
     "FecImport",
     "FiscalYear",

@@ -1,4 +1,4 @@
-"""FEC files that came in, what was found in them, and those that went out."""
+"""FEC files that came in, and what was found in them."""
 
 from __future__ import annotations
 
@@ -86,26 +86,3 @@ class FecFinding(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.code} l. {self.line}"
-
-
-class FecExport(TenantModel):
-    """A FEC that went out: who, when, which bytes."""
-
-    id = models.BigAutoField(primary_key=True)
-    fiscal_year = TenantForeignKey("ledger.FiscalYear", null=True)
-    year_end = models.DateField()
-    format = models.CharField(max_length=3)
-    options = models.JSONField(default=dict, db_default={})
-    file_name = models.CharField(max_length=255)
-    sha256 = models.CharField(max_length=64)
-    size = models.BigIntegerField()
-    line_count = models.BigIntegerField()
-    is_provisional = models.BooleanField(db_default=False)
-    exported_by = models.BigIntegerField(null=True)
-    exported_at = models.DateTimeField(db_default=Now())
-
-    class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["dossier", "-exported_at"], name="exports_by_date")]
-
-    def __str__(self) -> str:
-        return self.file_name
