@@ -69,9 +69,9 @@ def _look_up(slug: str) -> tuple[int, int | None, int]:
             ).fetchone()
     except psycopg.errors.InsufficientPrivilege as refused:
         raise OperatorUnknown(
-            "Cette commande cherche un dossier au nom du propriétaire de la base : renseignez "
+            "Cette commande cherche un dossier au nom du propriétaire de la base : renseignez "
             "DATABASE_OWNER_URL, puis recommencez."
         ) from refused
     if found is None or found[2] is None:
-        raise NotFound(f"Aucun dossier n’a le nom court « {slug} ». Vérifiez-le dans Infos client.")
+        raise NotFound(f"Aucun dossier n’a le nom court « {slug} ». Vérifiez-le dans Infos client.")
     return found

@@ -60,7 +60,7 @@ def column_chart(
             if value:
                 edges = sorted((height_of(value), height_of(0)))
                 when = f"{SHORT_MONTHS[month.month - 1]} {month.year - tint + 1}"
-                title = f"{when} : {integer(round(value / 100))} €"
+                title = f"{when} : {integer(round(value / 100))} €"
                 bars.append(
                     Bar(
                         tint,

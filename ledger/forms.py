@@ -43,7 +43,7 @@ class DayField(forms.Field):
             return parse_date_fr(str(value or ""), self.today)
         except ValueError as error:
             raise forms.ValidationError(
-                f"« {value} » n’est pas une date : écrivez-la jj/mm/aaaa."
+                f"« {value} » n’est pas une date : écrivez-la jj/mm/aaaa."
                 " La période de l’exercice est affichée."
             ) from error
 
@@ -57,7 +57,7 @@ class CentsField(forms.Field):
             return parse_amount_fr(str(value or ""))
         except ValueError as error:
             raise forms.ValidationError(
-                f"« {value} » n’est pas un montant : écrivez par exemple 1 234,56."
+                f"« {value} » n’est pas un montant : écrivez par exemple 1 234,56."
                 " Le filtre est ignoré."
             ) from error
 
@@ -99,7 +99,7 @@ class PeriodForm(forms.Form):
         if since and until and since > until:
             self.add_error(
                 "au",
-                f"La période finit le {date_fr(until)}, avant de commencer le {date_fr(since)} :"
+                f"La période finit le {date_fr(until)}, avant de commencer le {date_fr(since)} :"
                 " corrigez l’une des deux dates. L’exercice entier est affiché.",
             )
             since, until = chosen or (None, None)

@@ -60,7 +60,7 @@ def create_third_party(  # noqa: PLR0913 (the fields of a form, each by its name
     siren = clean_siren(siren)
     same_side = ThirdParty.objects.filter(dossier=dossier, role=role)
     if code and same_side.filter(code=code).exists():
-        raise ThirdPartyExists(f"Le code « {code} » est déjà pris. Choisissez-en un autre.")
+        raise ThirdPartyExists(f"Le code « {code} » est déjà pris. Choisissez-en un autre.")
     made: ThirdParty = ThirdParty.objects.create(
         dossier=dossier,
         role=role,
@@ -81,11 +81,11 @@ def _check(name: str, role: str, country: str, kind: str) -> None:
     if not name:
         raise ThirdPartyInvalid("Indiquez le nom du tiers.")
     if role not in ThirdParty.Role.values:
-        raise ThirdPartyInvalid("Indiquez le rôle du tiers : « customer » ou « supplier ».")
+        raise ThirdPartyInvalid("Indiquez le rôle du tiers : « customer » ou « supplier ».")
     if not re.fullmatch(r"[A-Z]{2}", country):
         raise ThirdPartyInvalid("Indiquez le pays par ses deux lettres, par exemple FR.")
     if kind not in KINDS:
-        raise ThirdPartyInvalid(f"Indiquez le genre du tiers : {', '.join(KINDS)}.")
+        raise ThirdPartyInvalid(f"Indiquez le genre du tiers : {', '.join(KINDS)}.")
 
 
 def _free_code(name: str, role: str, taken: set[str]) -> str:

@@ -24,7 +24,7 @@ from ledger.queries.years import Period, Year
 SINCE = OpenApiParameter("since", OpenApiTypes.DATE, description="Premier jour, inclus")
 UNTIL = OpenApiParameter("until", OpenApiTypes.DATE, description="Dernier jour, inclus")
 CURSOR = OpenApiParameter("cursor", description="La valeur de `next` de la page précédente")
-LIMIT = OpenApiParameter("limit", int, description="De 1 à 200 ; 50 par défaut")
+LIMIT = OpenApiParameter("limit", int, description="De 1 à 200 ; 50 par défaut")
 
 
 class BooksAPIView(DossierAPIView):
@@ -42,7 +42,7 @@ class BooksAPIView(DossierAPIView):
         try:
             return dt.date.fromisoformat(typed) if typed else None
         except ValueError as error:
-            raise invalid(name, f"« {typed} » n’est pas une date : écrivez AAAA-MM-JJ.") from error
+            raise invalid(name, f"« {typed} » n’est pas une date : écrivez AAAA-MM-JJ.") from error
 
     def period(self, request: Request, held: list[Year]) -> Period | None:
         """`since` and `until`, else the latest year with lines; None for a dossier without books.
@@ -52,7 +52,7 @@ class BooksAPIView(DossierAPIView):
         """
         since, until = self.day(request, "since"), self.day(request, "until")
         if since and until and since > until:
-            raise invalid("until", "La période finit avant de commencer : corrigez since ou until.")
+            raise invalid("until", "La période finit avant de commencer : corrigez since ou until.")
         return years.default_period(held, since, until)
 
 
@@ -100,7 +100,7 @@ class GeneralLedger(BooksAPIView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("account", description="Numéro du compte ; tous les comptes sans lui"),
+            OpenApiParameter("account", description="Numéro du compte ; tous les comptes sans lui"),
             SINCE, UNTIL,
             OpenApiParameter("open", bool, description="Seulement ce qu’aucun lettrage ne solde"),
             CURSOR, LIMIT,

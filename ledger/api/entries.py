@@ -26,7 +26,7 @@ class Entries(BooksAPIView):
             SINCE, UNTIL,
             OpenApiParameter("journal", description="Code du journal"),
             OpenApiParameter("q", description="Mots du libellé, de la pièce ou du numéro"),
-            OpenApiParameter("amount", description="Montant au débit ou au crédit, « 1234.56 »"),
+            OpenApiParameter("amount", description="Montant au débit ou au crédit, « 1234.56 »"),
             CURSOR, LIMIT,
         ],
         responses=schemas.EntryPageOut,
@@ -64,7 +64,7 @@ class Entries(BooksAPIView):
             return parse_amount_fr(typed)
         except ValueError as error:
             raise invalid(
-                "amount", f"« {typed} » n’est pas un montant : écrivez 1234.56."
+                "amount", f"« {typed} » n’est pas un montant : écrivez 1234.56."
             ) from error
 
 

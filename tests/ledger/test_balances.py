@@ -13,6 +13,7 @@ from clients.models import Dossier
 from firm.models import User
 from ledger.queries import balances, years
 from ledger.queries.balance_lines import BalanceFilters, balance_lines, in_classes, summed
+from ledger.queries.sums import NOTHING, Sums
 from ledger.queries.years import Period
 from tests.conftest import open_dossier
 from tests.ledger.books import Y2022, Y2023, Line, Piece, make_books
@@ -41,7 +42,7 @@ def opening(day: dt.date, cents: int, third: str = "C1") -> Piece:
     )
 
 
-def balance_of(dossier: Dossier, since: dt.date, until: dt.date) -> dict[str, balances.Sums]:
+def balance_of(dossier: Dossier, since: dt.date, until: dt.date) -> dict[str, Sums]:
     period = years.period(years.years_of(dossier), since, until)
     return {row.account: row.sums for row in balances.trial_balance(dossier, period)}
 
@@ -74,19 +75,19 @@ def test_any_period_gives_what_the_lines_dated_in_it_add_up_to(inside: Dossier) 
         assert balance_of(inside, since, until) == added_up(pieces, since, until)
 
 
-def added_up(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> dict[str, balances.Sums]:
-    found: dict[str, balances.Sums] = {}
+def added_up(pieces: Sequence[Piece], since: dt.date, until: dt.date) -> dict[str, Sums]:
+    found: dict[str, Sums] = {}
     for each in pieces:
         for line in each.lines:
             if each.date > until:
                 continue
             if each.date < since:
-                sums = balances.Sums(opening=line.debit - line.credit)
+                sums = Sums(opening=line.debit - line.credit)
             elif each.is_opening:
-                sums = balances.Sums(0, line.debit, line.credit, 0, 0, 1)
+                sums = Sums(0, line.debit, line.credit, 0, 0, 1)
             else:
-                sums = balances.Sums(0, line.debit, line.credit, line.debit, line.credit, 1)
-            found[line.account] = found.get(line.account, balances.NOTHING) + sums
+                sums = Sums(0, line.debit, line.credit, line.debit, line.credit, 1)
+            found[line.account] = found.get(line.account, NOTHING) + sums
     return found
 
 
@@ -98,7 +99,7 @@ def test_the_opening_balance_counts_from_the_start_of_the_year_that_holds_the_fi
 
     held = balance_of(inside, D(2023, 2, 1), D(2023, 12, 31))
 
-    assert held["411000"] == balances.Sums(1000, 500, 0, 500, 0, 1)
+    assert held["411000"] == Sums(1000, 500, 0, 500, 0, 1)
     assert held["411000"].closing == 1500
     assert held["707000"].opening == 0
 

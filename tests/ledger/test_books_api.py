@@ -149,9 +149,9 @@ def test_the_general_ledger_of_an_account_is_paged_with_its_running_balance(
 
 def test_without_an_account_the_general_ledger_holds_them_all(get: Get, two_years: Dossier) -> None:
     found: list[Any] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
-        answer = get("general-ledger/", limit=2, cursor=cursor)
+        answer = get("general-ledger/", limit=2, cursor=cursor or "")
         found += answer["results"]
         cursor = answer["next"]
 
@@ -226,9 +226,9 @@ def test_lists_are_walked_by_their_cursor_without_loss(
 ) -> None:
     every = get(path)["results"]
     found: list[Any] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
-        answer = get(path, limit=1, cursor=cursor)
+        answer = get(path, limit=1, cursor=cursor or "")
         assert len(answer["results"]) == 1
         found += answer["results"]
         cursor = answer["next"]

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         del args
         since, until = options["since"], options["until"]
         if since and until and since > until:
-            raise CommandError("La période finit avant de commencer : corrigez --since ou --until.")
+            raise CommandError("La période finit avant de commencer : corrigez --since ou --until.")
         try:
             with operator_scope(options["dossier"]) as found:
                 period = default_period(years_of(found.dossier), since, until)
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         except BusinessError as refused:
             raise CommandError(refused.message) from refused
         if period is None:
-            self.stdout.write(f"{found.dossier.name} : aucune écriture.")
+            self.stdout.write(f"{found.dossier.name} : aucune écriture.")
             return
         self.stdout.write(
             f"{found.dossier.name}, {period_fr(period.since, period.until)}, en euros"

@@ -95,7 +95,7 @@ def _journal_url(
 def _cell(request: DossierRequest, year: Year, sums: JournalSums | None) -> MonthCell | None:
     if sums is None:
         return None
-    title = f"{sums.code}, {month_label(sums.month)} : {plural(sums.entries, 'écriture')}"
+    title = f"{sums.code}, {month_label(sums.month)} : {plural(sums.entries, 'écriture')}"
     url = _journal_url(request, sums.journal_id, year, sums.month)
     return MonthCell(amount(sums.debit), url, title)
 

@@ -92,4 +92,4 @@ def _entry(dossier: Dossier, row: Entry) -> Result:
 
 def _everything(dossier: Dossier, asked: Asked) -> Result:
     url = books_url(dossier, "search", q=asked.text)
-    return "search", f"Chercher « {asked.text} » dans tout le dossier", "Lignes comprises", url
+    return "search", f"Chercher « {asked.text} » dans tout le dossier", "Lignes comprises", url
