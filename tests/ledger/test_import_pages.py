@@ -143,7 +143,7 @@ def test_labels_of_a_file_are_text_on_the_page_and_in_the_report(desk: Client) -
     assert evil not in review
     assert "&lt;script&gt;" in review
     assert "\u202e" not in review
-    report = b"".join(desk.get(url + "rapport.csv").streaming_content).decode()
+    report = desk.get(url + "rapport.csv").getvalue().decode()
     assert report.startswith("\ufeff")
     for cell in (cell for line in report.splitlines() for cell in line.split(";")):
         assert not cell.strip('"').startswith(("=", "+", "@"))
