@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-
-from django.db import connection
 
 from firm.errors import BusinessError
+from ledger.actions.scripts import run_script
 from ledger.models import Entry, FecImport, FiscalYear
-
-SQL = Path(__file__).parent / "sql"
 
 
 class BooksAreFrozen(BusinessError):
@@ -24,36 +20,34 @@ def unload(fec_import: FecImport, *, progress: Callable[..., None] | None = None
     """Remove what the import created; answers the rows removed, by table.
 
     Journals, accounts, third parties and the year that it brought go too, unless something else
-    uses them by now.
+    uses them by now.  A lettering shared with lines of another source keeps those.
 
     Raises:
         BooksAreFrozen: one of its entries is validated, or its year is closed or locked.
     """
     _refuse_frozen(fec_import)
-    if progress:
-        progress(0, step="Retrait des écritures")
-    counts: dict[str, int] = {}
+    lines = fec_import.line_count
+
+    def tell(done: float) -> None:
+        if progress:
+            progress(round(lines * done), step="Retrait des écritures")
+
     values = {"dossier": fec_import.dossier_id, "import": fec_import.id}
-    with connection.cursor() as cursor:
-        for part in (SQL / "unload.sql").read_text(encoding="utf-8").split("-- @")[1:]:
-            name, _newline, statement = part.partition("\n")
-            cursor.execute(statement, values)
-            if not name.startswith("("):
-                counts[name.strip()] = counts.get(name.strip(), 0) + cursor.rowcount
-    return counts
+    return run_script("unload", values, progress=tell)
 
 
 def _refuse_frozen(fec_import: FecImport) -> None:
+    """Look at the entries and lock their years against closing."""
     entries = Entry.objects.filter(fec_import=fec_import)
     if entries.filter(state=Entry.State.VALIDATED).exists():
         raise BooksAreFrozen(
             "Des écritures de cet import ont été validées depuis : il ne peut plus être annulé. "
             "Passez une contre-passation."
         )
-    closed = FiscalYear.objects.filter(pk__in=entries.values("fiscal_year")).exclude(
-        state=FiscalYear.State.OPEN
+    years = FiscalYear.objects.select_for_update().filter(
+        pk__in=entries.values("fiscal_year").distinct()
     )
-    if closed.exists():
+    if any(year.state != FiscalYear.State.OPEN for year in years):
         raise BooksAreFrozen(
-            "L’exercice de cet import est clos ou verrouillé : il ne peut plus être annulé."
+            "L’exercice de cet import est clos ou verrouillé : l’import ne peut plus être annulé."
         )

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         TenantTable("fecexport"),
         TenantTable("journal", root=True),
         TenantTable("account", root=True),
-        TenantTable("thirdparty", root=True),
+        TenantTable("thirdparty", root=True, mass=True),
         TenantTable("entry", mass=True),
         TenantTable("lettering", mass=True),
         TenantTable("entryline", mass=True, apart=["entry_id"]),
