@@ -58,12 +58,14 @@ def worker() -> Iterator[None]:
 def calm(page: Any) -> Iterator[list[str]]:
     """Fails the test on any error of the console, of a script or of the content security policy."""
     said: list[str] = []
-    page.on(
-        "console", lambda message: said.append(message.text) if message.type == "error" else None
-    )
+    page.on("console", lambda message: message.type == "error" and said.append(_told(message)))
     page.on("pageerror", lambda error: said.append(str(error)))
     yield said
     assert said == []
+
+
+def _told(message: Any) -> str:
+    return f"{message.text} ({message.location.get('url')})"
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 DATA = Path(__file__).parents[1] / "data" / "fec"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+# Without preload the checker fetches no stylesheet again.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "preload": False}
 SLOW = 90_000
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,7 +24,8 @@ def check_accessibility(page: Any, calm: list[str]) -> None:
     assert calm == []
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []
-    calm.clear()  # the checker itself breaks the content security policy
+    page.wait_for_timeout(500)
+    calm.clear()  # the checker itself tries an inline style, which the policy blocks
 
 
 @pytest.mark.usefixtures("worker")
