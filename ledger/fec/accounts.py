@@ -72,7 +72,7 @@ class Accounts:
     def meet(self, number: str, label: str, line: int) -> Account:
         """The account of a line, made on first sight."""
         if number in self._mapped:
-            number, label = self._replaced(number, label, line)
+            number, label = self._replaced(number, line)
         account = self._by_number.get(number)
         if account is None:
             account = self._added(number, label, line)
@@ -93,15 +93,15 @@ class Accounts:
                 self._tell_labels(account)
         self._tell_lengths()
 
-    def _replaced(self, old: str, label: str, line: int) -> tuple[str, str]:
+    def _replaced(self, old: str, line: int) -> tuple[str, str]:
         new, new_label = self._mapped[old]
         if old not in self._told:
             self._told.add(old)
             message = f"Le compte {quoted(old)} est remplacé par le compte {quoted(new)}."
             note = Note(line, COMPTE_NUM, old, new)
             self._notes.write("COMPTE_ASSOCIE", message, note)
-        known = self._by_number.get(new)
-        return new, new_label or (known.labels.first if known else label)
+        # Without a label of its own, the account takes the one that other lines give it.
+        return new, new_label or ""
 
     def _added(self, number: str, label: str, line: int) -> Account:
         kind = kind_of(number) if _is_valid(number) else Kind.INVALID
@@ -134,7 +134,8 @@ class Accounts:
             f"Le compte {account.number} porte {counted(len(names), 'intitulé')} : {listed} ; "
             f"le plus récent est retenu : {quoted(labels.kept)}."
         )
-        note = Note(min(labels.others.values()), COMPTE_LIB, labels.first, labels.kept)
+        replaced = next(name for name in names if name != labels.kept)
+        note = Note(min(labels.others.values()), COMPTE_LIB, replaced, labels.kept)
         self._notes.write("COMPTE_LIBELLES_MULTIPLES", message, note)
 
     def _tell_lengths(self) -> None:
@@ -152,8 +153,9 @@ class Accounts:
             if shorter
             else ""
         )
+        lack = "n’a pas" if len(odd) == 1 else "n’ont pas"
         message = (
-            f"{counted(len(odd), 'compte')} sur {len(plain)} n’ont pas {usual} chiffres : "
+            f"{counted(len(odd), 'compte')} sur {len(plain)} {lack} {usual} chiffres : "
             f"les compléter par des zéros est possible{example}, jamais automatique."
         )
         self._notes.write("COMPTE_LONGUEURS", message, Note(odd[0].line, COMPTE_NUM))

@@ -62,7 +62,8 @@ class Books:
         self._closing = closing
         self._judge = judge
         self._takeover = takeover or "9999"
-        self._until = min(judge.end, takeover or "9999")
+        # The first text after all the days that ask nothing: « ~ » follows every digit.
+        self._until = min(f"{judge.end}~", self._takeover)
         self._wants_rows = artefacts.folder is not None
         self._reader = InvoiceReader(registers.postings, wants_rows=self._wants_rows)
         self._labels = LabelDates(self._postings)
@@ -101,7 +102,7 @@ class Books:
                 and not held
                 and rare is None
                 and debit == credit
-                and since < date <= until
+                and since < date < until
                 and plain[journal - 1]
             ):
                 write(one, None, is_opening=False)

@@ -118,12 +118,11 @@ class _Check:
         index = SegmentIndex(self._scratch, self._spill)
         grouping = Grouping(self._spill, index, registers.journals)
         grouping.settle(notes)
-        judge_numbering(registers.journals.all, walk.overall, notes, index)
+        judge_numbering(grouping.by_number, walk.overall, notes, index)
         books = self._take_entries(grouping, exercise)
         registers.close()
         self._judge_whole(books, exercise)
         write_plan(self._artefacts, registers, books, self._spill, self._draft)
-        self._spill.close()
         notes.close()
         return self._report(books, grouping.entries, exercise)
 

@@ -71,7 +71,7 @@ def find_closing(
         )
     closing = Closing(frozenset(lines), result)
     if lines:
-        _tell(closing, notes)
+        _tell(closing, -sum(balances.values()), notes)
     return closing
 
 
@@ -84,7 +84,8 @@ def _balances(postings: Postings) -> dict[int, int]:
     return found
 
 
-def _tell(closing: Closing, notes: Notebook) -> None:
+def _tell(closing: Closing, left: int, notes: Notebook) -> None:
+    """`left` is the result that the charges and income still show after the closing."""
     outcome = "bénéfice" if closing.result >= 0 else "perte"
     count = len(closing.lines)
     message = (
@@ -92,4 +93,9 @@ def _tell(closing: Closing, notes: Notebook) -> None:
         f"{euros(abs(closing.result))}) : un FEC n’en contient pas, elle{'s' if count > 1 else ''} "
         f"{'ne sont pas reprises' if count > 1 else 'n’est pas reprise'}."
     )
+    if left:
+        message += (
+            f" Le résultat des comptes 6 et 7 est de {euros(closing.result + left)} : vérifier "
+            "l’écart."
+        )
     notes.write("CLOTURE_EXCLUE", message, Note(min(closing.lines), amount=closing.result))

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ledger.fec.columns import PIECE_REF
 from ledger.fec.notes import Note, Notebook
-from ledger.fec.scratch import Partitions, Scratch
+from ledger.fec.scratch import Scratch
 from ledger.fec.thirds import ThirdParty
 from ledger.fec.wording import counted, day, euros, quoted
 
@@ -21,7 +21,7 @@ class Duplicates:
 
     def __init__(self, scratch: Scratch, thirds: list[ThirdParty]) -> None:
         self._thirds = thirds
-        self._booked = Partitions(scratch.folder / "booked", parts=_PARTS)
+        self._booked = scratch.partitions("booked", parts=_PARTS)
 
     def add(self, booked: Booked) -> None:
         """One entry, or one invoice of it; « Divers » and pieces without reference say nothing."""
@@ -32,7 +32,6 @@ class Duplicates:
         """Write what looks booked twice, and the references that name several invoices."""
         for booked in self._booked.each():
             self._judge_part(booked, notes)
-        self._booked.close()
 
     def _judge_part(self, booked: list[tuple[Any, ...]], notes: Notebook) -> None:
         same: dict[tuple[int, str, str, int], list[int]] = {}

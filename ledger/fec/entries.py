@@ -88,7 +88,7 @@ class EntryJudge:
     def _tell_unbalanced(self, entry: Segment) -> None:
         gap = entry.debit - entry.credit
         message = (
-            f"L’écriture {entry.number} est déséquilibrée de {euros(abs(gap))} : débit "
+            f"{_named(entry)} est déséquilibrée de {euros(abs(gap))} : débit "
             f"{euros(entry.debit)}, crédit {euros(entry.credit)}. La corriger à la source ou "
             "écarter la pièce."
         )
@@ -111,7 +111,7 @@ class EntryJudge:
 
     def _tell_other_date(self, segment: Segment, entry: Segment) -> None:
         message = (
-            f"L’écriture {entry.number} porte deux dates : {day(segment.date)} ici, "
+            f"{_named(entry)} porte deux dates : {day(segment.date)} ici, "
             f"{day(entry.date)} sur les autres lignes."
         )
         note = Note(
@@ -146,7 +146,7 @@ class EntryJudge:
         is_late = entry.date > self.end
         bound = f"la clôture du {day(self.end)}" if is_late else f"l’exercice ({day(self.start)})"
         message = (
-            f"L’écriture {entry.number} du {day(entry.date)} "
+            f"{_named(entry)} du {day(entry.date)} "
             f"({counted(len(entry.postings), 'ligne')}) est "
             f"{'postérieure à' if is_late else 'antérieure à'} {bound}."
         )
@@ -158,6 +158,10 @@ class EntryJudge:
 
     def _piece(self, entry: Segment) -> tuple[str, str]:
         return self._journals[entry.journal - 1].code, entry.number
+
+
+def _named(entry: Segment) -> str:
+    return f"L’écriture {entry.number}" if entry.number else "L’écriture sans numéro"
 
 
 def _compact(iso: str) -> str:

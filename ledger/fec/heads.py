@@ -230,7 +230,7 @@ class Heads:
         journal, label, ref = heads.journals[rank], heads.labels[rank], heads.refs[rank]
         _, _, run_day, run_ref, run_piece_day, run_valid_day = run
         extra: dict[str, str] = {}
-        if label != journal.labels.first:
+        if label and label != journal.labels.first:
             extra[LEGAL[JOURNAL_LIB]] = label
         if ref != run_ref or len(ref) > REF_MAX:
             extra[LEGAL[PIECE_REF]] = ref

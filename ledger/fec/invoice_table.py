@@ -51,7 +51,6 @@ class InvoiceTable:
                 artefacts.write("invoices", "".join(rows))
                 rows = []
         artefacts.write("invoices", "".join(rows))
-        self._spill.close()
 
     def _own(self, home: set[int]) -> Iterator[Kept]:
         """The invoices without the entries that only correct one."""

@@ -60,8 +60,8 @@ class Groups(NamedTuple):
 class Grouping:
     """The entries of a file.
 
-    `is_identity`: each run of the lines is an entry, in the same order; `may_mix_dates`: journals
-    whose entries are told apart by month.
+    `is_identity`: each run of the lines is an entry, in the same order; `by_number`: journals whose
+    numbers are used; `may_mix_dates`: those whose entries are told apart by month.
     """
 
     def __init__(self, spill: Spill, index: SegmentIndex, journals: Journals) -> None:
@@ -70,6 +70,7 @@ class Grouping:
         self._journals = journals.all
         self.is_identity = True
         self.may_mix_dates: frozenset[int] = frozenset()
+        self.by_number = list(journals.all)
         self.entries = sum(journal.numbers.runs for journal in journals.all)
 
     def settle(self, notes: Notebook) -> None:
@@ -77,20 +78,21 @@ class Grouping:
         if all(journal.numbers.is_plain for journal in self._journals):
             return
         unusable = self._unusable()
-        is_by_number = True
         for journal in self._journals:
             if journal.no in unusable:
                 if self._descend(journal, unusable[journal.no], notes):
-                    is_by_number = False
+                    self.by_number.remove(journal)
             elif journal.numbers.empty:
                 self._tell_empty(journal, notes, is_settled=False)
+        is_by_number = len(self.by_number) == len(self._journals)
         runs = self.entries
         self.entries, scattered, line = self._index.group()
         self.is_identity = is_by_number and not scattered and self.entries == runs
         if scattered and is_by_number:
+            whose = "d’une écriture" if scattered == 1 else f"de {counted(scattered, 'écriture')}"
             message = (
-                f"Les lignes de {counted(scattered, 'écriture')} sont dispersées dans le "
-                "fichier : elles sont regroupées par journal et numéro."
+                f"Les lignes {whose} sont dispersées dans le fichier : elles sont regroupées par "
+                "journal et numéro."
             )
             notes.write("ECRITURE_DISPERSEE", message, Note(line, ECRITURE_NUM))
 
@@ -155,10 +157,7 @@ class Grouping:
         return False
 
     def _tell_empty(self, journal: Journal, notes: Notebook, *, is_settled: bool) -> None:
-        message = (
-            f"EcritureNum est vide {counted(journal.numbers.empty, 'fois', 'fois')} dans le "
-            f"journal {journal.code}."
-        )
+        message = f"EcritureNum est vide dans le journal {journal.code}."
         severity: Severity = "warning" if is_settled else "error"
         note = Note(journal.numbers.empty_line, ECRITURE_NUM)
         notes.write("NUMERO_VIDE", message, note, severity=severity)

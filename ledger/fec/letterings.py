@@ -17,7 +17,7 @@ from ledger.fec.artefacts import Artefacts
 from ledger.fec.columns import ECRITURE_LET
 from ledger.fec.notes import Note, Notebook
 from ledger.fec.postings import Posting, Postings
-from ledger.fec.scratch import Partitions, Scratch
+from ledger.fec.scratch import Scratch
 from ledger.fec.wording import counted, euros, quoted
 
 _PARTS: Final = 128
@@ -62,8 +62,8 @@ class Letterings:
         self, scratch: Scratch, postings: Postings, holes: int, *, wants_places: bool
     ) -> None:
         self._postings = postings.all
-        self._letters = Partitions(scratch.folder / "letters", parts=_PARTS)
-        self._places = Partitions(scratch.folder / "places", parts=holes // _PLACES + 1, chunk=1024)
+        self._letters = scratch.partitions("letters", parts=_PARTS)
+        self._places = scratch.partitions("places", parts=holes // _PLACES + 1, chunk=1024)
         self._holes = holes
         self._numbers = scratch.folder / "numbers"
         self._statuses = scratch.folder / "statuses"
@@ -92,18 +92,17 @@ class Letterings:
                 artefacts.write("letterings", "".join(map(self._number, groups)))
             _share(groups, shared)
         if shared.count:
-            message = (
-                f"{counted(shared.count, 'code')} de lettrage (dont {quoted(shared.code)}) "
-                f"{'servent' if shared.count > 1 else 'sert'} à plusieurs tiers : chaque tiers a "
-                "son propre groupe."
-            )
+            subject = f"Le code de lettrage {quoted(shared.code)} sert"
+            if shared.count > 1:
+                subject = (
+                    f"{counted(shared.count, 'code')} de lettrage, dont {quoted(shared.code)}, "
+                    "servent"
+                )
+            message = f"{subject} à plusieurs tiers : chaque tiers a son propre groupe."
             note = Note(shared.line, ECRITURE_LET, shared.code)
             notes.write("LETTRAGE_PARTAGE", message, note)
-        self._letters.close()
         if self._wants_places:
             self._write_places()
-        else:
-            self._places.close()
 
     @property
     def numbers(self) -> Path:
@@ -169,7 +168,6 @@ class Letterings:
                 numbers.write(number.tobytes())
                 statuses.seek(4 * start)
                 statuses.write(status.tobytes())
-        self._places.close()
 
     def _read_window(self, hole: int) -> tuple[int, array[int]]:
         values = array("i")

@@ -19,7 +19,7 @@ from ledger.fec.wording import counted
 def judge_numbering(
     journals: Iterable[Journal], overall: Numbers, notes: Notebook, index: SegmentIndex
 ) -> None:
-    """Write the breaks of the journals that count: whole numbers, more than one of them."""
+    """Write the breaks of these journals, as far as they count: several whole numbers."""
     counting = [one for one in journals if one.numbers.is_numeric and not one.numbers.is_constant]
     sequences = {
         one.no: one.numbers.sequence if one.numbers.is_ascending else index.sequence(one.no)
@@ -28,7 +28,7 @@ def judge_numbering(
     missing = sum(sequence.missing for sequence in sequences.values())
     if missing:
         together = overall.sequence if overall.is_ascending else index.overall()
-        if together is not None and together.missing <= missing:
+        if len(counting) > 1 and together is not None and together.missing <= missing:
             _tell(together, "La numérotation des écritures, commune aux journaux,", notes)
         else:
             for one in counting:
@@ -39,9 +39,8 @@ def judge_numbering(
 
 def _tell(sequence: Sequence, name: str, notes: Notebook) -> None:
     if sequence.missing:
-        lacks = "manque" if sequence.missing == 1 else "manquent"
         message = (
-            f"{name} présente une rupture : il {lacks} {counted(sequence.missing, 'numéro')} "
+            f"{name} présente une rupture : il manque {counted(sequence.missing, 'numéro')} "
             f"({sequence.listed()}). L’administration peut en demander la raison."
         )
         notes.write("NUMERO_RUPTURE", message, Note(sequence.line, ECRITURE_NUM))

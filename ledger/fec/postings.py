@@ -72,7 +72,7 @@ class Postings(dict[Foursome, int]):
             clean(zone, line, column) for zone, column in zip(zones, COLUMNS, strict=True)
         )
         if not label and number:
-            message = f"L’intitulé du compte {number} est vide."
+            message = f"L’intitulé du compte {number} est vide : une autre ligne le donne."
             self._notes.write("COMPTE_LIBELLE_VIDE", message, Note(line, COMPTE_LIB))
         if number in self._mapped and not code:
             # FMETRO mapped to 401000 is still the supplier FMETRO.
@@ -80,6 +80,8 @@ class Postings(dict[Foursome, int]):
             if new[:2] in ("40", "41"):
                 code, code_label = number, label
         account = self._accounts.meet(number, label, line)
+        if number in self._mapped:
+            label = account.labels.first
         third = self._thirds.meet(account, code, code_label, line)
         posting = self._made(account, third, label, code, code_label)
         self[zones] = posting.no
@@ -89,7 +91,7 @@ class Postings(dict[Foursome, int]):
         self, account: Account, third: ThirdParty | None, label: str, code: str, code_label: str
     ) -> Posting:
         extra: dict[str, str] = {}
-        if label != account.labels.first:
+        if label and label != account.labels.first:
             extra[LEGAL[COMPTE_LIB]] = label
         if third is None or third.is_derived:
             extra |= {

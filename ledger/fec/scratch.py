@@ -26,6 +26,7 @@ class Scratch:
         self._folder = tempfile.TemporaryDirectory(prefix="fec-")
         self.folder = Path(self._folder.name)
         self._database: sqlite3.Connection | None = None
+        self._files: list[Spill | Partitions] = []
 
     def __enter__(self) -> Scratch:
         return self
@@ -36,6 +37,8 @@ class Scratch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        for file in self._files:
+            file.close()
         if self._database is not None:
             self._database.close()
         self._folder.cleanup()
@@ -58,7 +61,15 @@ class Scratch:
 
     def spill(self, name: str) -> Spill:
         """A new spill file."""
-        return Spill(self.folder / name)
+        spill = Spill(self.folder / name)
+        self._files.append(spill)
+        return spill
+
+    def partitions(self, name: str, *, parts: int, chunk: int = 128) -> Partitions:
+        """A new file of items dealt to a number of parts."""
+        partitions = Partitions(self.folder / name, parts=parts, chunk=chunk)
+        self._files.append(partitions)
+        return partitions
 
 
 class Spill:

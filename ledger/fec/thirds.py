@@ -173,5 +173,6 @@ class ThirdParties:
             f"Le tiers {third.code} porte {counted(len(names), 'nom')} : {listed} ; "
             f"le plus récent est retenu : {quoted(labels.kept)}."
         )
-        note = Note(min(labels.others.values()), COMP_AUX_LIB, labels.first, labels.kept)
+        replaced = next(name for name in names if name != labels.kept)
+        note = Note(min(labels.others.values()), COMP_AUX_LIB, replaced, labels.kept)
         self._notes.write("TIERS_LIBELLES_MULTIPLES", message, note)
