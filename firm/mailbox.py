@@ -15,11 +15,29 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
+from django.core.mail.backends import filebased
 
 NAME = re.compile(r"\d{8}-\d{6}-\d+")
 _RULE = re.compile(rb"\n-{79}\n\Z")
+
+
+class EmailBackend(filebased.EmailBackend):
+    """Django's backend, each connection with a file of its own.
+
+    Django names the file after the second and the backend's address in memory: the next backend
+    often gets the same address, and its message was then lost behind the first one's.
+    """
+
+    _fname: str | None
+
+    def _get_filename(self) -> str:
+        if self._fname is None:
+            moment = dt.datetime.now(dt.UTC).strftime("%Y%m%d-%H%M%S")
+            self._fname = str(Path(self.file_path) / f"{moment}-{uuid4().int}.log")
+        return self._fname
 
 
 @dataclass(frozen=True, slots=True)

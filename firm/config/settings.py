@@ -231,7 +231,7 @@ EMAIL_URL = env.text("EMAIL_URL")
 IS_EMBEDDED_MAIL = not EMAIL_URL
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 if IS_EMBEDDED_MAIL:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "firm.mailbox.EmailBackend"
 EMAIL_FILE_PATH = str(DATA_DIR / "outbox")
 globals().update(env.email(EMAIL_URL))
 EMAIL_TIMEOUT = 15

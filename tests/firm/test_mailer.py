@@ -182,7 +182,7 @@ def test_a_courier_that_died_on_the_way_is_replaced_under_the_same_message_id(se
 
 @pytest.mark.django_db
 def test_what_the_embedded_mailbox_already_holds_is_not_written_twice(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_BACKEND = "firm.mailbox.EmailBackend"
     settings.IS_EMBEDDED_MAIL = True
     job = write()
     jobs.run(job.pk)

@@ -22,7 +22,7 @@ HTML = '<h1>Bonjour</h1><script>alert(1)</script><img src="https://t.example/p.g
 def _embedded(settings: Any) -> None:
     """Mail stays here; no page of the mailbox touches the database or the cache."""
     settings.IS_EMBEDDED_MAIL = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_BACKEND = "firm.mailbox.EmailBackend"
 
 
 def post(subject: str = "Choisir votre mot de passe", html: str = "", text: str = "") -> str:
@@ -55,6 +55,13 @@ def test_messages_are_listed_newest_first_without_signing_in(client: Client, set
         "Premier",
     ]
     assert "alice@martin.example" in page.text
+
+
+def test_messages_of_the_same_second_do_not_share_a_file() -> None:
+    for number in range(30):
+        post(f"Message {number}")
+
+    assert len(mailbox.letters()) == 30
 
 
 @pytest.mark.django_db
