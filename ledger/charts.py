@@ -42,43 +42,48 @@ def column_chart(
 ) -> ColumnChart:
     """Columns of (month, cents, cents of a year earlier); a negative hangs below zero."""
     values = [0, *(value for _month, *pair in rows for value in pair if value is not None)]
-    step = _step(max(values) - min(values))
-    low, high = -_up_to(-min(values), step), _up_to(max(values), step) or step
+    scale = _Scale(min(values), max(values))
     slot = (WIDTH - LEFT) / max(len(rows), 1)
+    middles = [round(LEFT + (at + 0.5) * slot, 1) for at in range(len(rows))]
     wide = round(min(slot * (0.36 if has_second else 0.6), 28), 1)
-
-    def height_of(cents: int) -> float:
-        return round(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * (cents - low) / (high - low), 1)
-
-    bars, labels = [], []
-    for at, (month, *pair) in enumerate(rows):
-        middle = LEFT + (at + 0.5) * slot
-        x = middle - (wide + 1 if has_second else wide / 2)
-        for tint, value in zip(
-            (2, 1) if has_second else (1,), _ordered(pair, has_second), strict=True
-        ):
-            if value:
-                edges = sorted((height_of(value), height_of(0)))
-                when = f"{SHORT_MONTHS[month.month - 1]} {month.year - tint + 1}"
-                title = f"{when} : {integer(round(value / 100))} €"
-                bars.append(
-                    Bar(
-                        tint,
-                        round(x, 1),
-                        edges[0],
-                        wide,
-                        round(max(edges[1] - edges[0], 1), 1),
-                        title,
-                    )
-                )
-            x += wide + 1
-        labels.append((round(middle, 1), SHORT_MONTHS[month.month - 1]))
-    marks = [(height_of(cents), _short(cents // 100)) for cents in range(low, high + 1, step)]
-    return ColumnChart(bars, marks, labels, list(rows))
+    bars: list[Bar] = []
+    for middle, (month, now, before) in zip(middles, rows, strict=True):
+        if has_second:
+            bars += scale.bar(2, middle - wide - 1, wide, before, month)
+            bars += scale.bar(1, middle, wide, now, month)
+        else:
+            bars += scale.bar(1, middle - wide / 2, wide, now, month)
+    names = [SHORT_MONTHS[month.month - 1] for month, _now, _before in rows]
+    return ColumnChart(bars, scale.marks(), list(zip(middles, names, strict=True)), list(rows))
 
 
-def _ordered(pair: Sequence[int | None], has_second: bool) -> list[int | None]:
-    return [pair[1], pair[0]] if has_second else [pair[0]]
+class _Scale:
+    """Where an amount stands on the paper, between two round amounts that hold them all."""
+
+    def __init__(self, least: int, most: int) -> None:
+        self.step = _step(most - least)
+        self.low = -_up_to(-least, self.step)
+        self.high = _up_to(most, self.step) or self.step
+
+    def y(self, cents: int) -> float:
+        share = (cents - self.low) / (self.high - self.low)
+        return round(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * share, 1)
+
+    def bar(
+        self, tint: int, x: float, width: float, cents: int | None, month: dt.date
+    ) -> list[Bar]:
+        """One bar from zero; none for nothing."""
+        if not cents:
+            return []
+        top, bottom = sorted((self.y(cents), self.y(0)))
+        when = f"{SHORT_MONTHS[month.month - 1]} {month.year - tint + 1}"
+        title = f"{when}\u00a0: {integer(round(cents / 100))}\u00a0€"
+        return [Bar(tint, round(x, 1), top, width, round(max(bottom - top, 1), 1), title)]
+
+    def marks(self) -> list[tuple[float, str]]:
+        """The axis: a height and an amount in euros."""
+        every = range(self.low, self.high + 1, self.step)
+        return [(self.y(cents), _short(cents // 100)) for cents in every]
 
 
 def _short(euros: int) -> str:
