@@ -106,3 +106,19 @@ def test_an_entry_of_another_firm_is_not_found(client: Client, eve: User, books:
     client.force_login(eve, backend=BACKEND)
 
     assert client.get(f"{BOOKS}ecritures/{books.entries[0].id}/").status_code == 404
+
+
+def test_whoever_may_not_open_the_imports_is_told_the_place_without_a_link(
+    client: Client, denis: User, alice: User, boulangerie: Dossier
+) -> None:
+    with open_dossier(alice, boulangerie):
+        brought = FecImport.objects.create(
+            dossier=boulangerie, file_name="a.txt", size=1, sha256="0" * 64, state="imported"
+        )
+        made = make_books(boulangerie, [sale(D(2022, 5, 3), 1847)], fec_import=brought, **Y2022)
+    client.force_login(denis, backend=BACKEND)
+
+    page = client.get(f"{BOOKS}ecritures/{made.entries[0].id}/").content.decode()
+
+    assert "FEC, ligne 1\u00a0847" in page
+    assert "/imports/" not in page

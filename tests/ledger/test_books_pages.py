@@ -229,3 +229,14 @@ def test_the_auxiliary_balance_shows_its_tie_and_any_difference(
     page = words(get(f"{BOOKS}balance/auxiliaire/"))
 
     assert "compte 340,00 € D tiers 300,00 € D écart 40,00 € : lignes sans tiers" in page
+
+
+def test_days_that_gave_way_to_the_year_chosen_leave_the_address(
+    client: Client, alice: User, books: Books
+) -> None:
+    client.force_login(alice, backend=BACKEND)
+    typed = f"{BOOKS}balance/?q=41&exercice=2022-12-31&du=01/01/2023&au=31/12/2023"
+
+    answer = client.get(typed, headers={"HX-Request": "true"})
+
+    assert answer["HX-Replace-Url"] == f"{BOOKS}balance/?q=41&exercice=2022-12-31"

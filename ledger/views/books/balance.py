@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.safestring import SafeString
 
 from clients.access import DossierRequest, dossier_view
@@ -31,6 +30,7 @@ from ledger.views.books.cells import (
     books_url,
     moved,
     next_url,
+    period_page,
     period_query,
     side,
     signed,
@@ -71,7 +71,7 @@ def balance(request: DossierRequest) -> HttpResponse:
     }
     if filters:
         context |= _balance(request, form, filters)
-    return render(request, "ledger/balance.html", context)
+    return period_page(request, "ledger/balance.html", context, form.period)
 
 
 def _detail(request: DossierRequest, form: BalanceForm) -> dict[str, Any] | None:
@@ -172,7 +172,7 @@ def aux_balance(request: DossierRequest) -> HttpResponse:
     if filters:
         found = auxiliary(request.dossier, filters)
         context |= _auxiliary(request, form, found) | {"narrowed": filters.narrows}
-    return render(request, "ledger/aux_balance.html", context)
+    return period_page(request, "ledger/aux_balance.html", context, form.period)
 
 
 def _auxiliary(

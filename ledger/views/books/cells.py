@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from urllib.parse import urlencode
 
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -61,6 +64,21 @@ def next_url(request: DossierRequest, cursor: str) -> str:
     query.pop("avant", None)
     query.pop("fin", None)
     return f"?{query.urlencode()}"
+
+
+def period_page(
+    request: DossierRequest, template: str, context: dict[str, Any], period: Period | None
+) -> HttpResponse:
+    """A page with a period; days that gave way to the year chosen leave the address too."""
+    answer = render(request, template, context)
+    if request.headers.get("HX-Request") and period and period.is_whole_year:
+        query = request.GET.copy()
+        if query.pop("du", None) or query.pop("au", None):
+            query.pop("au", None)
+            query["exercice"] = period.until.isoformat()
+            said = urlencode([(name, value) for name, value in query.items() if value])
+            answer["HX-Replace-Url"] = f"{request.path}?{said}"
+    return answer
 
 
 def book_tabs(dossier: Dossier, period: Period | None) -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from clients.access import DossierRequest, dossier_view
 from firm.errors import NotFound
@@ -16,7 +16,7 @@ from ledger.models import Entry, EntryLine
 from ledger.queries import entries as books
 from ledger.queries.journals import journals_of
 from ledger.queries.years import years_of
-from ledger.views.books.cells import next_url
+from ledger.views.books.cells import next_url, period_page
 
 
 @dossier_view(needs="books.read")
@@ -35,7 +35,7 @@ def entries(request: DossierRequest) -> HttpResponse:
                 (row.id, f"{row.code} · {row.label}") for row in journals_of(request.dossier)
             ],
         }
-    return render(request, "ledger/entries.html", context)
+    return period_page(request, "ledger/entries.html", context, form.period)
 
 
 def _found(request: DossierRequest, entry_id: int) -> Entry:
@@ -59,6 +59,7 @@ def entry(request: DossierRequest, entry_id: int) -> HttpResponse:
         "has_third_party": any(line.third_party_id for line in lines),
         "has_labels": any(line.label != found.label or line.foreign_amount for line in lines),
         "columns": 8,
+        "may_import": request.rights.may("fec.import"),
         "invoices": books.invoices_of_entry(request.dossier, found),
         "before": before,
         "after": after,
@@ -102,10 +103,10 @@ def _sums(lines: Sequence[EntryLine]) -> dict[str, int]:
 
 
 def _raw_url(request: DossierRequest, found: Entry, line: int | None) -> str:
-    """Where the line stands in its file; empty for an entry that no file brought."""
-    if found.fec_import_id is None or line is None:
+    """Where the line stands in its file; empty for an entry that no file brought.
+
+    Also for whoever may not open the imports: the place is then told without a link.
+    """
+    if found.fec_import_id is None or line is None or not request.rights.may("fec.import"):
         return ""
-    try:
-        return reverse("ledger:import_line", args=[request.dossier.slug, found.fec_import_id, line])
-    except NoReverseMatch:
-        return ""
+    return reverse("ledger:import_line", args=[request.dossier.slug, found.fec_import_id, line])

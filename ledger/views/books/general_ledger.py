@@ -26,6 +26,7 @@ from ledger.views.books.cells import (
     books_url,
     moved,
     next_url,
+    period_page,
     period_query,
     short_day,
     signed,
@@ -61,14 +62,15 @@ def general_ledger(request: DossierRequest) -> HttpResponse:
     form = LedgerForm(request.GET, years=years)
     number = form.read("compte")
     if not number or form.period is None:
-        return render(request, "ledger/general_ledger.html", _accounts(request, form))
-    context = ledger_context(request, form)
-    if context is None:
+        context = _accounts(request, form)
+        return period_page(request, "ledger/general_ledger.html", context, form.period)
+    found = ledger_context(request, form)
+    if found is None:
         raise NotFound(f"Aucun compte ne porte le numéro {number} dans ce dossier.")
-    context |= {"form": form, "tabs": book_tabs(request.dossier, form.period)}
-    is_pane = request.headers.get("HX-Target") == "detail"
-    template = "ledger/ledger_pane.html" if is_pane else "ledger/ledger_account.html"
-    return render(request, template, context)
+    context = found | {"form": form, "tabs": book_tabs(request.dossier, form.period)}
+    if request.headers.get("HX-Target") == "detail":
+        return render(request, "ledger/ledger_pane.html", context)
+    return period_page(request, "ledger/ledger_account.html", context, form.period)
 
 
 def _accounts(request: DossierRequest, form: LedgerForm) -> dict[str, Any]:
