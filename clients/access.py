@@ -7,6 +7,7 @@ Stranger or hidden → 404; insider without the right → 403; anonymous → sig
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -24,20 +25,31 @@ from firm.models import User
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
+# (role, rights of a custom role).  « assigned » says which dossiers a member works on, and lists him
+# on a confidential one; what he may do there is his role's, or a custom role's.  A client's role in a
+# dossier (an employee's, say) never lends him the firm's.
 _ROLES = """
 WITH d AS (SELECT id, firm_id, owner_id, is_confidential FROM clients_dossier
            WHERE id = %(dossier)s),
-     g AS (SELECT role FROM clients_dossiergrant
-           WHERE dossier_id = %(dossier)s AND user_id = %(user)s
-             AND (expires_at IS NULL OR expires_at > now())),
-     m AS (SELECT role FROM firm_membership
+     g AS (SELECT g.role, c.rights FROM clients_dossiergrant g
+           LEFT JOIN firm_customrole c ON c.id = g.custom_role_id
+           WHERE g.dossier_id = %(dossier)s AND g.user_id = %(user)s
+             AND (g.expires_at IS NULL OR g.expires_at > now())),
+     m AS (SELECT m.role, m.sees_all, c.rights FROM firm_membership m
+           LEFT JOIN firm_customrole c ON c.id = m.custom_role_id
+           WHERE m.user_id = %(user)s AND m.firm_id = (SELECT firm_id FROM d)),
+     b AS (SELECT 1 FROM firm_block
            WHERE user_id = %(user)s AND firm_id = (SELECT firm_id FROM d))
-SELECT role FROM g WHERE role <> 'assigned' OR EXISTS (SELECT 1 FROM m)
-UNION
-SELECT role FROM m WHERE role <> 'staff'
-    AND (NOT (SELECT is_confidential FROM d) OR EXISTS (SELECT 1 FROM g))
-UNION
-SELECT 'dossier_owner' FROM d WHERE owner_id = %(user)s
+SELECT role, rights FROM (
+    SELECT role, rights FROM g
+    WHERE role <> 'assigned' OR EXISTS (SELECT 1 FROM m WHERE m.role <> 'custom')
+    UNION ALL
+    SELECT role, rights FROM m
+    WHERE (sees_all AND NOT (SELECT is_confidential FROM d))
+       OR (role <> 'staff' AND EXISTS (SELECT 1 FROM g WHERE g.role = 'assigned'))
+    UNION ALL
+    SELECT 'dossier_owner', NULL FROM d WHERE owner_id = %(user)s
+) held WHERE NOT EXISTS (SELECT 1 FROM b)
 """
 
 
@@ -65,9 +77,13 @@ def rights_on(user: User, dossier_id: int) -> Rights:
     """The union of a person's rights on a dossier, in one query; empty for a stranger."""
     with connection.cursor() as cursor:
         cursor.execute(_ROLES, {"dossier": dossier_id, "user": user.id})
-        roles = frozenset(row[0] for row in cursor.fetchall())
-    held = frozenset[str]().union(*(rights.of_role(role) for role in roles))
-    return Rights(roles, held)
+        rows = [(role, _list(named)) for role, named in cursor.fetchall()]
+    return Rights(frozenset(role for role, _named in rows), rights.of_rows(rows))
+
+
+def _list(named: str | list[str] | None) -> list[str] | None:
+    """A JSON column as raw SQL gives it."""
+    return json.loads(named) if isinstance(named, str) else named
 
 
 def open_dossier(
@@ -102,7 +118,7 @@ def missing(right: str) -> str:
 
 
 def _firm_in_scope(dossier: Dossier, held: Rights) -> int | None:
-    inside = {"owner", "admin", "staff_all", "assigned"} & held.roles
+    inside = {"owner", "admin", "staff_all", "assigned", "custom"} & held.roles
     return dossier.firm_id if inside else None
 
 

@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from clients import rights
 from clients.access import Rights, open_dossier
 from clients.actions.dossiers import create_dossier, update_dossier
 from clients.models import Dossier
 from clients.queries import dossiers
+from clients.rights import may_in_firm
 from firm.access import open_firm
 from firm.api import SAFE, FirmAPIView, page_limit, require_token_scope
 from firm.errors import Forbidden, NotFound
@@ -127,11 +127,11 @@ def _firm_of(user: User, slug: str) -> Firm:
         Forbidden: the person's role there does not create dossiers.
         NotFound: he works in no such firm.
     """
-    mine = Membership.objects.filter(user_id=user.id).select_related("firm")
+    mine = Membership.objects.filter(user_id=user.id).select_related("firm", "custom_role")
     membership = (mine.filter(firm__slug=slug) if slug else mine).first()
     if membership is None:
         raise NotFound("Ce cabinet n’existe pas ou ne vous est pas ouvert.")
-    if "firm.create_dossier" not in rights.of_firm_role(membership.role):
+    if not may_in_firm(membership, "firm.create_dossier"):
         raise Forbidden("Votre rôle dans ce cabinet ne permet pas de créer un dossier.")
     open_firm(user, membership.firm.slug, write=True)
     return membership.firm

@@ -72,7 +72,9 @@ def _firm(name: str, slug: str, members: list[tuple[User, str]]) -> Firm:
     with scope.open_scope(scope.Scope(user=members[0][0].id, firm=new_id, firm_write=True)):
         firm = Firm.objects.create(id=new_id, name=name, slug=slug)
         for user, role in members:
-            Membership.objects.create(firm=firm, user=user, role=role)
+            Membership.objects.create(
+                firm=firm, user=user, role=role, sees_all=role in Membership.SEES_ALL
+            )
     return firm
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from firm.models import Membership
 
 
 @cache
@@ -21,6 +24,32 @@ def table() -> dict[str, Any]:
 def of_role(role: str) -> frozenset[str]:
     """The rights on a dossier that a role holds."""
     return frozenset(name for name, right in table()["rights"].items() if role in right["roles"])
+
+
+def of_rows(rows: Iterable[tuple[str, list[str] | None]]) -> frozenset[str]:
+    """The union of the rights of (role, rights named for a custom role or None)."""
+    held = frozenset[str]()
+    for role, named in rows:
+        held |= of_role(role) if named is None else _known(named) | {"dossier.open"}
+    return held
+
+
+def _known(named: list[str]) -> frozenset[str]:
+    """What a custom role may hold of what was written in it: rights that have gone are nothing."""
+    return frozenset(named) & frozenset(table()["rights"])
+
+
+def of_membership(membership: Membership) -> frozenset[str]:
+    """The rights in the firm's workspace of one of its people."""
+    if membership.custom_role is None:
+        return of_firm_role(membership.role)
+    named = frozenset(membership.custom_role.rights) & frozenset(table()["firm_rights"])
+    return named | {"firm.open"}
+
+
+def may_in_firm(membership: Membership, right: str) -> bool:
+    """Whether one of the firm's people holds a right in its workspace."""
+    return right in of_membership(membership)
 
 
 @cache

@@ -27,7 +27,7 @@ def describe(request: HttpRequest) -> dict[str, Any]:
     return {
         "space_label": firm.name,
         "crumbs": [(firm.name, reverse("clients:list", args=[firm.slug]))],
-        "role_label": Membership.Role(membership.role).label,
+        "role_label": membership.role_label,
     }
 
 

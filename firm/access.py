@@ -80,7 +80,9 @@ def open_firm(user: User, slug: str, *, write: bool) -> tuple[Firm, Membership]:
         NotFound: no such firm, or he does not work there.
     """
     membership = (
-        Membership.objects.select_related("firm").filter(firm__slug=slug, user_id=user.id).first()
+        Membership.objects.select_related("firm", "custom_role")
+        .filter(firm__slug=slug, user_id=user.id)
+        .first()
     )
     if membership is None:
         raise NotFound("Ce cabinet n’existe pas ou ne vous est pas ouvert.")
@@ -89,9 +91,9 @@ def open_firm(user: User, slug: str, *, write: bool) -> tuple[Firm, Membership]:
 
 
 def firm_view(
-    *, needs: str, may: Callable[[str, str], bool], methods: tuple[str, ...] = ("GET",)
+    *, needs: str, may: Callable[[Membership, str], bool], methods: tuple[str, ...] = ("GET",)
 ) -> Callable[[View], View]:
-    """Guard a page of `/cabinet/<firm>/`; `may(role, right)` reads the permission table."""
+    """Guard a page of `/cabinet/<firm>/`; `may(membership, right)` reads the permission table."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -103,7 +105,7 @@ def firm_view(
             opened.firm, opened.membership = open_firm(
                 opened.user, firm, write=request.method not in SAFE
             )
-            if not may(opened.membership.role, needs):
+            if not may(opened.membership, needs):
                 raise Forbidden("Votre rôle dans ce cabinet ne le permet pas.", right=needs)
             return require_method(request, methods) or view(opened, *args, **kwargs)
 

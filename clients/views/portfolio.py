@@ -8,22 +8,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from clients import rights
 from clients.actions.dossiers import create_dossier
 from clients.forms import NewDossierForm
 from clients.models import Dossier
 from clients.queries import dossiers
 from clients.queries.jobs import jobs_of_firm, jobs_of_person
+from clients.rights import may_in_firm
 from firm import jobs, navigation
 from firm.access import FirmRequest, firm_view, person_view, public
 from firm.errors import refusals_in
 from firm.models import Membership, User
 
 PAGE = 100
-
-
-def _may(role: str, right: str) -> bool:
-    return right in rights.of_firm_role(role)
 
 
 @public
@@ -40,13 +36,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "clients/choose.html", {"dossiers": dossiers.visible()})
 
 
-@firm_view(needs="firm.open", may=_may)
+@firm_view(needs="firm.open", may=may_in_firm)
 def cockpit(request: FirmRequest) -> HttpResponse:
     """The firm's own address opens its clients."""
     return redirect("clients:list", request.firm.slug)
 
 
-@firm_view(needs="firm.open", may=_may)
+@firm_view(needs="firm.open", may=may_in_firm)
 def client_list(request: FirmRequest) -> HttpResponse:
     """« Clients »: the dossiers that one may see, by name."""
     search = request.GET.get("q", "").strip()
@@ -60,12 +56,12 @@ def client_list(request: FirmRequest) -> HttpResponse:
         "search": search,
         "total": dossiers.count(request.firm, search=search),
         "more": f"?{urlencode({'q': search, 'apres': f'{last.name}~{last.id}'})}" if last else "",
-        "may_create": _may(request.membership.role, "firm.create_dossier"),
+        "may_create": may_in_firm(request.membership, "firm.create_dossier"),
     }
     return render(request, "clients/list.html", context)
 
 
-@firm_view(needs="firm.create_dossier", may=_may, methods=("GET", "POST"))
+@firm_view(needs="firm.create_dossier", may=may_in_firm, methods=("GET", "POST"))
 def new_dossier(request: FirmRequest) -> HttpResponse:
     """« Nouveau dossier »: a name is enough."""
     form = NewDossierForm(request.POST or None)
@@ -77,7 +73,7 @@ def new_dossier(request: FirmRequest) -> HttpResponse:
     return render(request, "clients/new.html", {"form": form}, status=status)
 
 
-@firm_view(needs="firm.open", may=_may)
+@firm_view(needs="firm.open", may=may_in_firm)
 def job_list(request: FirmRequest) -> HttpResponse:
     """« Travaux »: what ran for the firm, in the dossiers that one may see."""
     return render(request, "clients/jobs.html", {"jobs": jobs_of_firm(request.firm)})

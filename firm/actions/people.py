@@ -57,7 +57,9 @@ def create_firm(*, name: str, owner_email: str, by: User | None) -> tuple[Firm, 
         # The policies let a firm's first member in only under that firm, so the id comes first.
         with scope.open_scope(scope.Scope(user=owner.pk, firm=new_id, firm_write=True)):
             firm = _insert_firm(new_id, name)
-            Membership.objects.create(firm=firm, user=owner, role=Membership.Role.OWNER)
+            Membership.objects.create(
+                firm=firm, user=owner, role=Membership.Role.OWNER, sees_all=True
+            )
             audit.record("firm.created", by=by or owner, firm_id=firm.pk, owner=owner.pk)
     return firm, owner
 

@@ -71,6 +71,7 @@ class Firm(models.Model):
     name = models.CharField("nom", max_length=200)
     slug = models.SlugField(max_length=60, unique=True)
     siren = models.CharField(max_length=9, blank=True, db_default="")
+    has_client_accounts = models.BooleanField("comptes clients", default=False, db_default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -78,7 +79,11 @@ class Firm(models.Model):
 
 
 class Membership(models.Model):
-    """A person works for a firm.  An access table."""
+    """A person works for a firm.  An access table.
+
+    `sees_all` says whether every dossier that is not confidential opens to him; it follows from the
+    role, and from the custom role's reach.
+    """
 
     class Role(models.TextChoices):
         """What he may do there; the rights are in `clients/permissions.yaml`."""
@@ -87,23 +92,46 @@ class Membership(models.Model):
         ADMIN = "admin", "Administrateur"
         STAFF_ALL = "staff_all", "Collaborateur tous dossiers"
         STAFF = "staff", "Collaborateur"
+        CUSTOM = "custom", "Rôle personnalisé"
+
+    SEES_ALL = (Role.OWNER, Role.ADMIN, Role.STAFF_ALL)
 
     firm = models.ForeignKey(Firm, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role.choices)
+    custom_role = models.ForeignKey(
+        "firm.CustomRole", models.RESTRICT, null=True, blank=True, related_name="memberships"
+    )
+    sees_all = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["firm", "user"], name="one_membership_per_person"),
             models.CheckConstraint(
-                condition=models.Q(role__in=["owner", "admin", "staff_all", "staff"]),
+                condition=models.Q(role__in=["owner", "admin", "staff_all", "staff", "custom"]),
                 name="membership_role_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role="custom", custom_role__isnull=False)
+                | ~models.Q(role="custom") & models.Q(custom_role__isnull=True),
+                name="membership_custom_role_is_named",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role="custom")
+                | models.Q(role="staff", sees_all=False)
+                | models.Q(role__in=["owner", "admin", "staff_all"], sees_all=True),
+                name="membership_reach_follows_role",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} @ {self.firm_id}: {self.role}"
+
+    @property
+    def role_label(self) -> str:
+        """The role's French name; a custom role's own."""
+        return self.custom_role.name if self.custom_role else self.get_role_display()
 
 
 class ApiToken(models.Model):

@@ -172,4 +172,4 @@ def test_a_firms_scope_that_a_person_may_not_write_writes_nothing(
         scope.open_scope(scope.Scope(user=bruno.id, firm=martin.id)),
         pytest.raises(DatabaseError, match="row-level security"),
     ):
-        Membership.objects.create(firm=martin, user=eve, role="admin")
+        Membership.objects.create(firm=martin, user=eve, role="admin", sees_all=True)

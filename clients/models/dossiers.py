@@ -1,4 +1,4 @@
-"""Dossiers, who may open them, and their counters."""
+"""Dossiers, and guardian's rows about them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from django.db.models.functions import Now
 from guardian.models import UserObjectPermissionBase
 
 from firm.models import Firm
-from firm.tenancy import TenantModel
 
 
 class Dossier(models.Model):
-    """The file of a firm's client.  An access table; its id is the key of all business data."""
+    """The file of a firm's client.  An access table; its id is the key of all business data.
+
+    `year_end` is the usual last day of an exercise, « MM-JJ ».  A disconnected dossier has no firm;
+    `former_firm_id` says which it left, and when is `disconnected_at`.
+    """
 
     class Status(models.TextChoices):
         """invited → onboarding → active → disconnected."""
@@ -29,6 +32,27 @@ class Dossier(models.Model):
         USERS = "users", "Utilisateurs"
         USERS_AND_ADMINS = "users_and_admins", "Utilisateurs et administrateurs"
 
+    class TaxRegime(models.TextChoices):
+        """How the profit is taxed; later, what the obligations are planned from."""
+
+        IS_NORMAL = "is_normal", "IS, réel normal"
+        IS_SIMPLE = "is_simple", "IS, réel simplifié"
+        BIC_NORMAL = "bic_normal", "BIC, réel normal"
+        BIC_SIMPLE = "bic_simple", "BIC, réel simplifié"
+        BNC = "bnc", "BNC, déclaration contrôlée"
+        BA = "ba", "BA, réel"
+        MICRO = "micro", "Micro-entreprise"
+        EXEMPT = "exempt", "Non imposé"
+
+    class VatRegime(models.TextChoices):
+        """How VAT is declared."""
+
+        MONTHLY = "monthly", "Réel normal, mensuel (CA3)"
+        QUARTERLY = "quarterly", "Réel normal, trimestriel (CA3)"
+        YEARLY = "yearly", "Réel simplifié (CA12)"
+        FRANCHISE = "franchise", "Franchise en base"
+        EXEMPT = "exempt", "Hors champ ou exonéré"
+
     firm = models.ForeignKey(Firm, models.RESTRICT, null=True, related_name="dossiers")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="owned_dossiers"
@@ -36,12 +60,23 @@ class Dossier(models.Model):
     name = models.CharField("nom", max_length=200)
     slug = models.SlugField("adresse courte", max_length=60, unique=True)
     siren = models.CharField("SIREN", max_length=9, blank=True, db_default="")
+    siret = models.CharField("SIRET", max_length=14, blank=True, db_default="")
     legal_form = models.CharField("forme juridique", max_length=60, blank=True, db_default="")
+    tax_regime = models.CharField(
+        "régime fiscal", max_length=12, choices=TaxRegime.choices, blank=True, db_default=""
+    )
+    vat_regime = models.CharField(
+        "régime de TVA", max_length=12, choices=VatRegime.choices, blank=True, db_default=""
+    )
+    year_end = models.CharField("fin d’exercice", max_length=5, blank=True, db_default="")
+    is_firm_own = models.BooleanField("dossier du cabinet", default=False, db_default=False)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
     is_confidential = models.BooleanField("confidentiel", default=False, db_default=False)
     takeover_date = models.DateField("date de reprise", null=True, blank=True)
     lock_date = models.DateField("date de restriction", null=True, blank=True)
     lock_mode = models.CharField(max_length=16, choices=LockMode.choices, default=LockMode.NONE)
+    former_firm_id = models.BigIntegerField(null=True)
+    disconnected_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -55,49 +90,19 @@ class Dossier(models.Model):
                 condition=models.Q(siren="") | models.Q(siren__regex=r"^\d{9}$"),
                 name="siren_has_nine_digits",
             ),
+            models.CheckConstraint(
+                condition=models.Q(siret="") | models.Q(siret__regex=r"^\d{14}$"),
+                name="siret_has_fourteen_digits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(year_end="") | models.Q(year_end__regex=r"^\d{2}-\d{2}$"),
+                name="year_end_is_a_day",
+            ),
         ]
         indexes = [models.Index(fields=["firm", "name"], name="dossiers_by_name")]
 
     def __str__(self) -> str:
         return self.name
-
-
-class DossierGrant(models.Model):
-    """A person's right to one dossier: the truth, from which guardian's rows are derived.
-
-    An access table.  It ends by itself at `expires_at` (exclusive).
-    """
-
-    class Role(models.TextChoices):
-        """What the person may do there; the rights are in `clients/permissions.yaml`."""
-
-        ASSIGNED = "assigned", "Comptable affecté"
-        CLIENT_ADMIN = "client_admin", "Administrateur"
-        CLIENT_ACCOUNTANT = "client_accountant", "Comptable"
-        CLIENT_USER = "client_user", "Utilisateur"
-        EMPLOYEE = "employee", "Employé"
-        BILLING_MANAGER = "billing_manager", "Gestionnaire de facturation"
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="dossier_grants"
-    )
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="grants")
-    role = models.CharField(max_length=20, choices=Role.choices)
-    granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-    expires_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "dossier"], name="one_grant_per_person_and_dossier"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} → {self.dossier_id}: {self.role}"
 
 
 class DossierUserObjectPermission(UserObjectPermissionBase):
@@ -110,27 +115,3 @@ class DossierUserObjectPermission(UserObjectPermissionBase):
 
     def __str__(self) -> str:
         return f"{self.user_id} may {self.permission_id} {self.content_object_id}"
-
-
-class DossierStats(TenantModel):
-    """Counters of one dossier, kept by the upper apps' actions in their own transaction.
-
-    The cockpit and the clients page read nothing else.  Amounts are signed integer cents.
-    """
-
-    dossier = models.OneToOneField(Dossier, models.CASCADE, primary_key=True, related_name="stats")
-    entries = models.BigIntegerField(default=0, db_default=0)
-    lines = models.BigIntegerField(default=0, db_default=0)
-    cash = models.BigIntegerField(default=0, db_default=0)
-    suspense = models.BigIntegerField(default=0, db_default=0)
-    unlettered = models.IntegerField(default=0, db_default=0)
-    to_book = models.IntegerField(default=0, db_default=0)
-    last_entry_on = models.DateField(null=True)
-    last_import_at = models.DateTimeField(null=True)
-    updated_at = models.DateTimeField(db_default=Now())
-
-    class Meta(TenantModel.Meta):
-        pass
-
-    def __str__(self) -> str:
-        return f"{self.dossier_id}: {self.entries} entries"
