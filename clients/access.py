@@ -25,9 +25,9 @@ from firm.models import User
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# (role, rights of a custom role).  « assigned » says which dossiers a member works on, and lists him
-# on a confidential one; what he may do there is his role's, or a custom role's.  A client's role in a
-# dossier (an employee's, say) never lends him the firm's.
+# (role, rights of a custom role).  « assigned » says which dossiers a member works on, and lists
+# him on a confidential one; what he may do there is his role's, or a custom role's.  The role of a
+# client in a dossier (an employee's, say) never lends him the firm's.
 _ROLES = """
 WITH d AS (SELECT id, firm_id, owner_id, is_confidential FROM clients_dossier
            WHERE id = %(dossier)s),

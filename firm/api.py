@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from firm.errors import BusinessError, Forbidden, TooMany, Unauthenticated
+from firm.errors import BusinessError, Forbidden, TooMany, Unauthenticated, refusal_of
 from firm.models import ApiToken
 from firm.views.errors import problem_body
 
@@ -102,18 +102,17 @@ PLAIN: tuple[tuple[type[exceptions.APIException], type[BusinessError], str], ...
 
 
 def _known(error: Exception) -> BusinessError | None:
-    if isinstance(error, BusinessError):
-        return error
-    if not isinstance(error, exceptions.APIException):
-        return None
+    refused = refusal_of(error)
+    if refused or not isinstance(error, exceptions.APIException):
+        return refused
     for kind, refusal, message in PLAIN:
         if isinstance(error, kind):
             return refusal(message)
     if isinstance(error, exceptions.ValidationError):
         return InvalidRequest("Corrigez les champs indiqués.", errors=_fields(error.detail))
-    refused = BadRequest(str(error.detail))
-    refused.status = error.status_code
-    return refused
+    unread = BadRequest(str(error.detail))
+    unread.status = error.status_code
+    return unread
 
 
 def _fields(detail: Any) -> list[dict[str, str]]:

@@ -6,9 +6,11 @@ A subclass is declared beside the action that raises it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from django.db import IntegrityError
 
 
 class BusinessError(Exception):
@@ -82,3 +84,22 @@ def refusals_in(form: Any, **fields: str) -> Iterator[None]:
         yield
     except BusinessError as error:
         form.add_error(fields.get(error.code), error.message)
+
+
+_guards: dict[str, Callable[[str], BusinessError]] = {}
+
+
+def guard(constraint: str, refusal: Callable[[str], BusinessError]) -> None:
+    """Say which refusal a guard of the database means; `refusal` gets the DETAIL that it raised."""
+    _guards[constraint] = refusal
+
+
+def refusal_of(error: Exception) -> BusinessError | None:
+    """The refusal that an exception is or means; None for a bug of ours."""
+    if isinstance(error, BusinessError):
+        return error
+    diagnosis = (
+        getattr(error.__cause__, "diag", None) if isinstance(error, IntegrityError) else None
+    )
+    found = _guards.get(diagnosis.constraint_name or "") if diagnosis else None
+    return found(diagnosis.message_detail or "") if found and diagnosis else None

@@ -27,7 +27,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from firm import heartbeat, scope
-from firm.errors import BusinessError, Conflict
+from firm.errors import Conflict, refusal_of
 from firm.job_kinds import (
     KINDS,
     Cancelled,
@@ -227,12 +227,9 @@ def _carry_out(kind: Kind, attempt: Run, runner: str) -> None:
         _end(kind, attempt, runner, Job.State.CANCELLED, "cancelled", CANCELLED)
     except Lost:
         log.warning("Job %s: the lease was lost, the work is rolled back.", job.id)
-    except BusinessError as error:
-        attempt.stop_listening()
-        _end(kind, attempt, runner, Job.State.FAILED, error.code, error.message)
     except Exception as error:
         attempt.stop_listening()
-        _retry_or_fail(kind, attempt, runner, error)
+        _fail(kind, attempt, runner, error)
 
 
 def _free_locks_of_the_frozen() -> None:
@@ -298,6 +295,15 @@ def _tell(  # noqa: PLR0917 (idem)
         if kind.fail:
             kind.fail(attempt, message)
     return True
+
+
+def _fail(kind: Kind, attempt: Run, runner: str, error: Exception) -> None:
+    """A refusal ends the job with its sentence; anything else is tried again."""
+    refused = refusal_of(error)
+    if refused:
+        _end(kind, attempt, runner, Job.State.FAILED, refused.code, refused.message)
+    else:
+        _retry_or_fail(kind, attempt, runner, error)
 
 
 def _retry_or_fail(kind: Kind, attempt: Run, runner: str, error: Exception) -> None:

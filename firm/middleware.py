@@ -8,9 +8,10 @@ from collections.abc import Callable
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+from psycopg.pq import TransactionStatus
 
 from firm import scope
-from firm.errors import BusinessError
+from firm.errors import refusal_of
 from firm.tokens import person_of_token
 from firm.views import errors
 
@@ -32,6 +33,14 @@ class HeadersMiddleware:
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         patch_vary_headers(response, ["Cookie"])
         return response
+
+
+def _revive() -> None:
+    """Let the refusal's page be rendered after a guard of the database ended the transaction."""
+    driver = connection.connection
+    if driver.info.transaction_status == TransactionStatus.INERROR:
+        driver.rollback()
+        scope.apply()
 
 
 class ScopeMiddleware:
@@ -60,10 +69,12 @@ class ScopeMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal becomes a page, a fragment or a problem, and writes nothing."""
-        if not isinstance(exception, BusinessError):
+        refusal = refusal_of(exception)
+        if refusal is None:
             return None
         if connection.in_atomic_block:
             transaction.set_rollback(False)
-        response = errors.refusal(request, exception)
+            _revive()
+        response = errors.refusal(request, refusal)
         response.rolls_back = True  # type: ignore[attr-defined]
         return response

@@ -13,6 +13,7 @@ from typing import IO, Any
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
+from clients.actions import locks
 from clients.models import Dossier
 from firm import audit, jobs
 from firm.errors import BusinessError, Conflict
@@ -157,6 +158,7 @@ def confirm(
         RejectedFile: the accounting verdict is a refusal.
         YearHasBooks: `mode` is to refuse, and the year has books.
         QuestionsOpen: something must be answered first.
+        locks.PeriodLocked: a day of the year is on or before the dossier's lock date.
         jobs.Busy: another destructive job runs on the dossier.
     """
     with transaction.atomic():
@@ -178,6 +180,7 @@ def confirm(
             fec_import.refresh_from_db()
             return job
         _refuse_open(current, mode=mode)
+        _refuse_locked(dossier, current)
         job = jobs.start(
             LOAD,
             by=by,
@@ -196,6 +199,11 @@ def confirm(
         )
     fec_import.refresh_from_db()
     return job
+
+
+def _refuse_locked(dossier: Dossier, current: FecImport) -> None:
+    if current.year_start:
+        locks.refuse_locked(dossier, since=current.year_start)
 
 
 def _refuse_undecidable(current: FecImport) -> None:
@@ -279,6 +287,7 @@ def start_undo(
     Raises:
         WrongConfirmation: the typed word is another.
         NotReviewable: the import is not in the books.
+        locks.PeriodLocked: a day of it is on or before the dossier's lock date.
         jobs.Busy: another destructive job runs on the dossier.
     """
     if confirmation is not None and confirmation.strip() != dossier.slug:
@@ -290,6 +299,7 @@ def start_undo(
                 f"Cet import est à l’état « {current.get_state_display()} » : "
                 "il n’y a rien à annuler."
             )
+        _refuse_locked(dossier, current)
         job = jobs.start(
             UNDO,
             by=by,
