@@ -12,9 +12,11 @@ class ClientsConfig(AppConfig):
     def ready(self) -> None:
         """Register access to dossiers for jobs and tokens, the spaces, the menu and the finder."""
         from clients import access, spaces  # noqa: PLC0415 (models must be loaded)
+        from clients.actions import digests  # noqa: PLC0415
         from clients.queries.choices import dossier_choices  # noqa: PLC0415
-        from firm import context, jobs, navigation, tokens  # noqa: PLC0415
+        from firm import context, jobs, navigation, periodic, tokens  # noqa: PLC0415
 
+        periodic.register("digests", digests.send_due)
         jobs.register_access(access.scope_for_job)
         context.register_space(spaces.describe)
         navigation.register(spaces.menu)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from clients import rights
+from clients.access import Rights
 from clients.models import Dossier
 from clients.queries import dossiers
 from firm.models import Membership
@@ -57,9 +58,7 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
     """Entries of the firm's space and of a dossier that belong to this app."""
     dossier: Dossier | None = getattr(request, "dossier", None)
     if dossier is not None:
-        if request.rights.may("dossier.manage"):  # type: ignore[attr-defined]
-            url = reverse("clients:infos", args=[dossier.slug])
-            yield "Paramètres", NavItem("Infos client", url, "info-circle", 90)
+        yield from _dossier_menu(dossier, request.rights)  # type: ignore[attr-defined]
         return
     firm = getattr(request, "firm", None)
     if firm is not None:
@@ -68,6 +67,17 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
             "",
             NavItem("Travaux", reverse("clients:jobs", args=[firm.slug]), "progress-check", 40),
         )
+
+
+def _dossier_menu(dossier: Dossier, held: Rights) -> Iterable[Entry]:
+    for right, label, name, icon, rank in (
+        ("dossier.manage", "Infos client", "clients:infos", "info-circle", 90),
+        ("dossier.lock", "Date de restriction", "locks:page", "lock", 93),
+        ("books.read", "Notifications", "digests:choice", "bell", 95),
+        ("dossier.notify", "Notifier les comptables", "notify:form", "send", 97),
+    ):
+        if held.may(right):
+            yield "Paramètres", NavItem(label, reverse(name, args=[dossier.slug]), icon, rank)
 
 
 def find(request: HttpRequest, query: str) -> Iterable[Found]:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from firm import navigation
 from firm.models import Job, User
+from firm.queries.notifications import unread
 
 THEMES = {"light", "dark"}
 Space = Callable[[HttpRequest], "dict[str, Any]"]
@@ -27,6 +28,7 @@ class Shell:
     nav: list[navigation.NavGroup] = field(default_factory=list)
     crumbs: list[tuple[str, str | None]] = field(default_factory=list)
     jobs_running: int = 0
+    notifications: int = 0
     theme: str = ""
     single_keys: bool = True
     demo: bool = False
@@ -58,6 +60,7 @@ def _fill(made: Shell, request: HttpRequest, person: User) -> None:
         "role_label": "",
     }
     made.single_keys = person.single_keys
+    made.notifications = unread(person)
     made.firm = getattr(request, "firm", None)
     for space in _spaces:
         for name, value in space(request).items():

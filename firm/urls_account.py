@@ -11,7 +11,7 @@ from django.urls import path, re_path
 from firm import context, navigation
 from firm.access import public
 from firm.views import account as entrance
-from firm.views import outbox, own, profile, security, tokens
+from firm.views import notifications, outbox, own, profile, security, tokens
 
 context.register_space(own.describe)
 navigation.register(own.menu)
@@ -67,6 +67,7 @@ urlpatterns = [
     path("compte/jetons/", tokens.token_list, name="account_tokens"),
     path("compte/jetons/nouveau/", tokens.new_token, name="account_token_new"),
     path("compte/jetons/<int:token_id>/revoquer/", tokens.revoke, name="account_token_revoke"),
+    path("notifications/", notifications.notifications, name="notifications"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<str:name>/", outbox.outbox_letter, name="outbox_letter"),
     path("outbox/<str:name>/html/", outbox.outbox_html, name="outbox_html"),

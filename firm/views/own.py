@@ -35,18 +35,24 @@ def own_page(*methods: str) -> Callable[[View], View]:
     return decorate
 
 
+def _is_own(request: HttpRequest) -> bool:
+    return request.path.startswith((reverse("account"), reverse("notifications")))
+
+
 def describe(request: HttpRequest) -> dict[str, Any]:
     """Fields of the shell on these pages."""
-    if not request.path.startswith(reverse("account")):
+    if not _is_own(request):
         return {}
     return {"space_label": "Mon compte", "crumbs": [("Mon compte", reverse("account"))]}
 
 
 def menu(request: HttpRequest) -> Iterable[Entry]:
     """The side menu of these pages."""
-    if not request.path.startswith(reverse("account")):
+    if not _is_own(request):
         return
     yield "", NavItem("Mes espaces", "/", "arrow-left", 1)
     yield "", NavItem("Profil", reverse("account"), "user-circle", 10)
     yield "", NavItem("Sécurité", reverse("mfa_index"), "shield-lock", 20)
     yield "", NavItem("Jetons d’API", reverse("account_tokens"), "key", 30)
+    yield "", NavItem("Notifications", reverse("notifications"), "bell", 40)
+    yield "", NavItem("Points par e-mail", reverse("digests:mine"), "mail", 50)
