@@ -11,6 +11,7 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register access to dossiers for jobs and tokens, the spaces, the menu and the finder."""
+        import clients.jobs  # noqa: F401, PLC0415 (registration)
         from clients import access, spaces  # noqa: PLC0415 (models must be loaded)
         from clients.actions import digests  # noqa: PLC0415
         from clients.queries.choices import dossier_choices  # noqa: PLC0415

@@ -2,11 +2,13 @@
 
 from clients.models.access import AccessRequest, DossierGrant, FirmInvitation, OwnershipTransfer
 from clients.models.accounts import Contact, LockException, PlanSubscription
+from clients.models.base_imports import BaseImport
 from clients.models.dossiers import Dossier, DossierUserObjectPermission
 from clients.models.stats import DossierStats
 
 __all__ = [
     "AccessRequest",
+    "BaseImport",
     "Contact",
     "Dossier",
     "DossierGrant",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("firm.urls_account")),
     path("", include("clients.urls_shell")),
     path("", include("clients.urls")),
+    path("", include("clients.urls_base")),
     path("", include("clients.urls_digests")),
     path("", include("clients.urls_locks")),
     path("", include("clients.urls_notify")),
