@@ -19,6 +19,7 @@ from pathlib import Path
 
 from firm.launcher.console import LaunchError, say
 from firm.launcher.engine_account import EngineAccount
+from firm.launcher.machine_memory import share, usable_memory
 from firm.launcher.processes import start_time, working_in
 
 SUPERUSER = "postgres"
@@ -26,12 +27,14 @@ SOCKET = ".s.PGSQL.5432"
 CLEAN_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 _SETTINGS = """\
-# Written at each start. Sized for two cores.
+# Written at each start. Sized for two cores and this machine's memory.
 listen_addresses = ''
 unix_socket_permissions = 0700
 max_connections = 100
-shared_buffers = 256MB
+shared_buffers = {buffers}MB
+wal_buffers = {wal_buffers}MB
 work_mem = 32MB
+temp_buffers = {temp_buffers}MB
 maintenance_work_mem = 256MB
 wal_level = replica
 max_wal_size = 4GB
@@ -133,7 +136,7 @@ def configure(
     """
     callers = sorted({"root", account.name, pwd.getpwuid(os.geteuid()).pw_name})
     files = {
-        "postgresql.conf": f"{_SETTINGS}{_DURABLE if durable else _THROW_AWAY}"
+        "postgresql.conf": f"{settings()}{_DURABLE if durable else _THROW_AWAY}"
         f"unix_socket_directories = '{sockets}'\n",
         "postgresql.auto.conf": "",
         "pg_hba.conf": "local all all peer map=firm\n",
@@ -146,6 +149,16 @@ def configure(
         path.write_text(text, encoding="utf-8")
         path.chmod(0o600)
         account.own(path)
+
+
+def settings() -> str:
+    """The settings for this machine: an eighth of its memory for pages, a sixteenth of that for the
+    log not yet written.
+
+    What does not fit makes a large import write its pages twice, and wait for its log.
+    """
+    buffers = share(8, of=usable_memory(), least=128, most=1024)
+    return _SETTINGS.format(buffers=buffers, wal_buffers=buffers // 16, temp_buffers=buffers // 4)
 
 
 def forget_dead_server(pgdata: Path) -> None:
