@@ -12,9 +12,24 @@ Otherwise a session's first small statement would fix the plan of its later larg
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 MANY = 200
 Key = tuple[str, str]  # a column and the table it points to
+
+
+class Watch(NamedTuple):
+    """What the trigger of new rows asks beside a key, in the same pass over them.
+
+    `call` names a function (boolean, bigint[], bigint[]): whether a parent `p` is `met`, then the
+    dossiers and the values of `column` whose rows do not `total` zero.
+    """
+
+    column: str
+    met: str
+    total: str
+    call: str
+
 
 _ADDED = """
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -40,22 +55,32 @@ _PROBE = """WITH k AS MATERIALIZED ({wanted})
 {parts}"""
 _PART = """SELECT {rank} AS n, count(*) FILTER (WHERE p.id IS NULL) AS missing,
     array_agg(k.d) FILTER (WHERE p.xmin <> {me}) AS dossiers,
-    array_agg(k.{column}) FILTER (WHERE p.xmin <> {me}) AS ids
+    array_agg(k.{column}) FILTER (WHERE p.xmin <> {me}) AS ids{watched}
 FROM k LEFT JOIN {parent} p ON p.dossier_id = k.d AND p.id = k.{column}
 WHERE k.{column} IS NOT NULL"""
-_LOCK = """
-            {word} key.n = {rank} THEN
-                PERFORM 1 FROM {parent} p JOIN unnest(key.dossiers, key.ids) AS t (d, x)
-                    ON p.dossier_id = t.d AND p.id = t.x FOR KEY SHARE OF p;"""
-_BODY = """
-            CONTINUE WHEN key.missing = 0 AND key.ids IS NULL;{locks}
-            END IF;
-            GET DIAGNOSTICS locked = ROW_COUNT;
-            IF key.missing > 0 OR locked <> cardinality(key.ids) THEN
-                RAISE foreign_key_violation USING
-                    MESSAGE = '{table}: ' || ({names})[key.n] || ' points to no row of the dossier',
-                    CONSTRAINT = '{table}_' || ({names})[key.n] || '_fk';
+_WATCHED = """,
+    bool_or({met}) AS met, array_agg(k.d) FILTER (WHERE k.total <> 0) AS uneven_d,
+    array_agg(k.{column}) FILTER (WHERE k.total <> 0) AS uneven"""
+_UNWATCHED = ", NULL::boolean AS met, NULL::bigint[] AS uneven_d, NULL::bigint[] AS uneven"
+_JUDGE = """
+            IF key.n = {rank} THEN
+                PERFORM {call}(key.met, key.uneven_d, key.uneven);
             END IF;"""
+_LOCK = """
+                {word} key.n = {rank} THEN
+                    PERFORM 1 FROM {parent} p JOIN unnest(key.dossiers, key.ids) AS t (d, x)
+                        ON p.dossier_id = t.d AND p.id = t.x FOR KEY SHARE OF p;"""
+_BODY = """
+            IF key.missing > 0 OR key.ids IS NOT NULL THEN{locks}
+                END IF;
+                GET DIAGNOSTICS locked = ROW_COUNT;
+                IF key.missing > 0 OR locked <> cardinality(key.ids) THEN
+                    RAISE foreign_key_violation USING
+                        MESSAGE = '{table}: ' || ({names})[key.n]
+                            || ' points to no row of the dossier',
+                        CONSTRAINT = '{table}_' || ({names})[key.n] || '_fk';
+                END IF;
+            END IF;{judge}"""
 _KEPT = """
 CREATE FUNCTION {table}_{column}_kept() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE is_kept boolean;
@@ -88,21 +113,18 @@ CREATE TRIGGER {table}_key_is_fixed BEFORE UPDATE OF dossier_id, id ON {table}
 """
 
 
-def mass_keys(table: str, keys: Sequence[Key], *, apart: Sequence[str] = ()) -> str:
-    """SQL of the triggers that keep `keys`.
+def mass_keys(table: str, keys: Sequence[Key], *, watch: Watch | None = None) -> str:
+    """SQL of the triggers that keep `keys`; what is to `watch` is asked of new rows alone.
 
-    The columns named `apart` are checked on INSERT by another trigger of the table, which reads the
-    same rows already.
+    An update checks only values that none of its rows had before.
     """
-    added = [key for key in keys if key[0] not in apart]
+    fresh, gone = "NEW TABLE AS fresh", "OLD TABLE AS gone"
+    changed = f"{_distinct(keys, 'fresh')} EXCEPT {_distinct(keys, 'gone')}"
     return (
-        _checked(table, "insert", "NEW TABLE AS fresh", added, _distinct(added, "fresh"))
-        + _checked(
-            table, "update", "NEW TABLE AS fresh OLD TABLE AS gone", keys,
-            f"{_distinct(keys, 'fresh')} EXCEPT {_distinct(keys, 'gone')}",
-        )
+        _checked(table, ("insert", fresh), keys, _distinct(keys, "fresh", watch), watch)
+        + _checked(table, ("update", f"{fresh} {gone}"), keys, changed)
         + "".join(_kept(table, column, parent) for column, parent in keys)
-    )  # fmt: skip
+    )
 
 
 def fixed_key(table: str) -> str:
@@ -110,10 +132,15 @@ def fixed_key(table: str) -> str:
     return _FIXED.format(table=table)
 
 
-def _checked(table: str, event: str, transition: str, keys: Sequence[Key], wanted: str) -> str:
-    """The trigger of one event; an update checks only values that none of its rows had before."""
+def _checked(
+    table: str, on: tuple[str, str], keys: Sequence[Key], wanted: str, watch: Watch | None = None
+) -> str:
+    """The trigger of one event, `on` its name and its transition tables."""
+    event, transition = on
     parts = "\nUNION ALL ".join(
-        _PART.format(rank=rank, column=column, parent=parent, me="{me}")
+        _PART.format(
+            rank=rank, column=column, parent=parent, me="{me}", watched=_watched(column, watch)
+        )
         for rank, (column, parent) in enumerate(keys, 1)
     )
     probe = _PROBE.format(wanted=wanted, parts=parts)
@@ -121,18 +148,29 @@ def _checked(table: str, event: str, transition: str, keys: Sequence[Key], wante
         _LOCK.format(word="IF" if rank == 1 else "ELSIF", rank=rank, parent=parent)
         for rank, (_column, parent) in enumerate(keys, 1)
     )
-    names = "ARRAY[" + ", ".join(f"'{column}'" for column, _parent in keys) + "]"
+    columns = [column for column, _parent in keys]
+    names = "ARRAY[" + ", ".join(f"'{column}'" for column in columns) + "]"
+    judge = _JUDGE.format(rank=columns.index(watch.column) + 1, call=watch.call) if watch else ""
     return _ADDED.format(
         name=f"{table}_keys_{event}", table=table, event=event.upper(), transition=transition,
         many=MANY, dynamic=probe.replace("{me}", "$1"), static=probe.replace("{me}", "me"),
-        body=_BODY.format(table=table, locks=locks, names=names),
+        body=_BODY.format(table=table, locks=locks, names=names, judge=judge),
     )  # fmt: skip
 
 
-def _distinct(keys: Sequence[Key], rows: str) -> str:
+def _watched(column: str, watch: Watch | None) -> str:
+    if watch is None:
+        return ""
+    if column != watch.column:
+        return _UNWATCHED
+    return _WATCHED.format(met=watch.met, column=column)
+
+
+def _distinct(keys: Sequence[Key], rows: str, watch: Watch | None = None) -> str:
     columns = [column for column, _parent in keys]
     sets = ", ".join(f"(dossier_id, {column})" for column in columns)
-    return _DISTINCT.format(columns=", ".join(columns), rows=rows, sets=sets)
+    asked = [*columns, f"sum({watch.total}) AS total"] if watch else columns
+    return _DISTINCT.format(columns=", ".join(asked), rows=rows, sets=sets)
 
 
 def _kept(table: str, column: str, parent: str) -> str:

@@ -7,14 +7,14 @@ fails on a table that went through neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
 
-from firm.mass_keys import fixed_key, mass_keys
+from firm.mass_keys import Watch, fixed_key, mass_keys
 from firm.tenancy import TenantForeignKey
 
 READ = "dossier_id = ANY ((SELECT app_dossiers())::bigint[])"
@@ -95,7 +95,7 @@ class TenantTable(Operation):
 
     `mass=True` replaces its row-wise foreign keys by one statement-level trigger over the
     transition table, with RESTRICT on the parents' side: row-wise keys double the time of a load.
-    The columns named `apart` are checked by a trigger of the table's own, in its migration's SQL.
+    That trigger asks what is to `watch` of new rows in the same pass.
     `root=True` adds the key to the dossier itself; other tables reach it through their parents.
     """
 
@@ -103,9 +103,9 @@ class TenantTable(Operation):
     reversible = False
 
     def __init__(
-        self, model: str, *, mass: bool = False, root: bool = False, apart: Sequence[str] = ()
+        self, model: str, *, mass: bool = False, root: bool = False, watch: Watch | None = None
     ) -> None:
-        self.model, self.mass, self.root, self.apart = model, mass, root, apart
+        self.model, self.mass, self.root, self.watch = model, mass, root, watch
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Nothing that Django's state knows of changes."""
@@ -129,7 +129,7 @@ class TenantTable(Operation):
             )
         keys = list(_keys(meta))
         if self.mass:
-            schema_editor.execute(mass_keys(table, keys, apart=self.apart))
+            schema_editor.execute(mass_keys(table, keys, watch=self.watch))
         else:
             for column, parent in keys:
                 schema_editor.execute(row_key(table, column, parent))

@@ -4,9 +4,17 @@ from pathlib import Path
 
 from django.db import migrations
 
+from firm.mass_keys import Watch
 from firm.migration_ops import TenantTable, run_sql_file
 
 SQL = Path(__file__).parent / "sql"
+# A line goes to no validated entry, and its entry must balance at commit.
+JOINED = Watch(
+    column="entry_id",
+    met="p.state = 'validated'",
+    total="debit - credit",
+    call="ledger_entryline_judge",
+)
 
 
 class Migration(migrations.Migration):
@@ -21,7 +29,7 @@ class Migration(migrations.Migration):
         TenantTable("thirdparty", root=True, mass=True),
         TenantTable("entry", mass=True),
         TenantTable("lettering", mass=True),
-        TenantTable("entryline", mass=True, apart=["entry_id"]),
+        TenantTable("entryline", mass=True, watch=JOINED),
         TenantTable("fecfinding", mass=True),
         TenantTable("bankaccount", root=True),
         TenantTable("banktransaction", mass=True),

@@ -15,47 +15,13 @@ RETURNS void LANGUAGE sql AS $$
     SELECT touched_dossiers, touched_entries WHERE touched_entries IS NOT NULL
 $$;
 
--- New lines, in one pass by entry: its key, its state, its balance.  The same question twice: planned
--- for its own size when the lines are many, with the session's plan when they are few (mass_keys.py).
-CREATE FUNCTION ledger_entryline_added() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    me CONSTANT xid := pg_current_xact_id()::xid;
-    lone bigint; locked bigint; is_frozen boolean;
-    uneven_d bigint[]; uneven bigint[]; theirs_d bigint[]; theirs bigint[];
+-- What the keys' trigger of new lines saw of their entries (mass_keys.Watch): one pass for all.
+CREATE FUNCTION ledger_entryline_judge(
+    is_frozen boolean, uneven_dossiers bigint[], uneven_entries bigint[])
+RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM 1 FROM fresh OFFSET 200 LIMIT 1;
-    IF FOUND THEN
-        EXECUTE $probe$
-            SELECT count(*) FILTER (WHERE e.id IS NULL), bool_or(e.state = 'validated'),
-                array_agg(f.d) FILTER (WHERE f.net <> 0), array_agg(f.x) FILTER (WHERE f.net <> 0),
-                array_agg(f.d) FILTER (WHERE e.xmin <> $1), array_agg(f.x) FILTER (WHERE e.xmin <> $1)
-            FROM (SELECT dossier_id AS d, entry_id AS x, sum(debit - credit) AS net
-                  FROM fresh GROUP BY 1, 2) f
-            LEFT JOIN ledger_entry e ON e.dossier_id = f.d AND e.id = f.x$probe$
-            INTO lone, is_frozen, uneven_d, uneven, theirs_d, theirs USING me;
-    ELSE
-        SELECT count(*) FILTER (WHERE e.id IS NULL), bool_or(e.state = 'validated'),
-            array_agg(f.d) FILTER (WHERE f.net <> 0), array_agg(f.x) FILTER (WHERE f.net <> 0),
-            array_agg(f.d) FILTER (WHERE e.xmin <> me), array_agg(f.x) FILTER (WHERE e.xmin <> me)
-        INTO lone, is_frozen, uneven_d, uneven, theirs_d, theirs
-        FROM (SELECT dossier_id AS d, entry_id AS x, sum(debit - credit) AS net
-              FROM fresh GROUP BY 1, 2) f
-        LEFT JOIN ledger_entry e ON e.dossier_id = f.d AND e.id = f.x;
-    END IF;
-    IF theirs IS NOT NULL THEN
-        PERFORM 1 FROM ledger_entry e JOIN unnest(theirs_d, theirs) AS k (d, x)
-            ON e.dossier_id = k.d AND e.id = k.x FOR KEY SHARE OF e;
-        GET DIAGNOSTICS locked = ROW_COUNT;
-        lone := lone + cardinality(theirs) - locked;
-    END IF;
-    IF lone > 0 THEN
-        RAISE foreign_key_violation USING
-            MESSAGE = 'ledger_entryline: entry_id points to no row of the dossier',
-            CONSTRAINT = 'ledger_entryline_entry_id_fk';
-    END IF;
     PERFORM ledger_refuse_frozen(is_frozen);
-    PERFORM ledger_balance_note(uneven_d, uneven);
-    RETURN NULL;
+    PERFORM ledger_balance_note(uneven_dossiers, uneven_entries);
 END $$;
 
 CREATE FUNCTION ledger_entryline_balance_delete() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -77,8 +43,6 @@ BEGIN
     PERFORM ledger_balance_note(d, e);
     RETURN NULL;
 END $$;
-CREATE TRIGGER ledger_entryline_added AFTER INSERT ON ledger_entryline
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_entryline_added();
 CREATE TRIGGER ledger_entryline_balance_delete AFTER DELETE ON ledger_entryline
     REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION ledger_entryline_balance_delete();
 CREATE TRIGGER ledger_entryline_balance_update AFTER UPDATE ON ledger_entryline
