@@ -1,7 +1,11 @@
 -- Taking an import back.  Children go before their parents, whose keys are kept by triggers.
 
 -- @(planner)
-SELECT set_config('work_mem', '128MB', true);
+SELECT set_config('work_mem', greatest(128, least(256, pg_size_bytes(current_setting('shared_buffers')) >> 22))
+    || 'MB', true);
+
+-- @(statistics: rough ones will do here)
+SELECT set_config('default_statistics_target', '30', true);
 
 -- @(fresh statistics: the planner takes a table filled since its last vacuum for an empty one)
 SELECT app_analyze('ledger_entry'), app_analyze('ledger_entryline'), app_analyze('ledger_invoice'),
@@ -110,42 +114,36 @@ WHERE s.dossier_id = %(dossier)s AND s.fiscal_year_id = u.fiscal_year_id
 DELETE FROM ledger_journalmonth WHERE dossier_id = %(dossier)s AND entry_count = 0;
 
 -- What the import brought goes too, unless something else uses it.  Lines are asked for through
--- their sums; the keys' triggers look at the lines themselves.
+-- their sums; the keys' triggers look at the lines themselves.  NOT IN reads each list once, into a
+-- hash; an anti-join of tables just emptied, which the planner misjudges, tried every pair of rows.
 
 -- @bank_accounts
-DELETE FROM ledger_bankaccount b WHERE b.dossier_id = %(dossier)s AND b.created_by_import_id = %(import)s
-  AND NOT EXISTS (SELECT 1 FROM ledger_banktransaction t
-                  WHERE t.dossier_id = %(dossier)s AND t.bank_account_id = b.id);
+DELETE FROM ledger_bankaccount WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
+  AND id NOT IN (SELECT bank_account_id FROM ledger_banktransaction WHERE dossier_id = %(dossier)s);
 
 -- @third_parties 3
-DELETE FROM ledger_thirdparty p WHERE p.dossier_id = %(dossier)s AND p.created_by_import_id = %(import)s
-  AND NOT EXISTS (SELECT 1 FROM ledger_thirdpartymonth s
-                  WHERE s.dossier_id = %(dossier)s AND s.third_party_id = p.id)
-  AND NOT EXISTS (SELECT 1 FROM ledger_lettering g
-                  WHERE g.dossier_id = %(dossier)s AND g.third_party_id = p.id)
-  AND NOT EXISTS (SELECT 1 FROM ledger_invoice i
-                  WHERE i.dossier_id = %(dossier)s AND i.third_party_id = p.id);
+DELETE FROM ledger_thirdparty WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
+  AND id NOT IN (SELECT third_party_id FROM ledger_thirdpartymonth WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT third_party_id FROM ledger_lettering
+                 WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL)
+  AND id NOT IN (SELECT third_party_id FROM ledger_invoice
+                 WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL);
 
 -- @accounts 3
-DELETE FROM ledger_account a WHERE a.dossier_id = %(dossier)s AND a.created_by_import_id = %(import)s
-  AND NOT EXISTS (SELECT 1 FROM ledger_accountmonth s
-                  WHERE s.dossier_id = %(dossier)s AND s.account_id = a.id)
-  AND NOT EXISTS (SELECT 1 FROM ledger_lettering g
-                  WHERE g.dossier_id = %(dossier)s AND g.account_id = a.id)
-  AND NOT EXISTS (SELECT 1 FROM ledger_thirdparty p
-                  WHERE p.dossier_id = %(dossier)s AND p.account_id = a.id)
-  AND NOT EXISTS (SELECT 1 FROM ledger_bankaccount b
-                  WHERE b.dossier_id = %(dossier)s AND b.account_id = a.id);
+DELETE FROM ledger_account WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
+  AND id NOT IN (SELECT account_id FROM ledger_accountmonth WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT account_id FROM ledger_lettering WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT account_id FROM ledger_thirdparty
+                 WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL)
+  AND id NOT IN (SELECT account_id FROM ledger_bankaccount WHERE dossier_id = %(dossier)s);
 
 -- @journals
-DELETE FROM ledger_journal j WHERE j.dossier_id = %(dossier)s AND j.created_by_import_id = %(import)s
-  AND NOT EXISTS (SELECT 1 FROM ledger_journalmonth s
-                  WHERE s.dossier_id = %(dossier)s AND s.journal_id = j.id);
+DELETE FROM ledger_journal WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
+  AND id NOT IN (SELECT journal_id FROM ledger_journalmonth WHERE dossier_id = %(dossier)s);
 
 -- @years
-DELETE FROM ledger_fiscalyear y WHERE y.dossier_id = %(dossier)s AND y.created_by_import_id = %(import)s
-  AND NOT EXISTS (SELECT 1 FROM ledger_journalmonth s
-                  WHERE s.dossier_id = %(dossier)s AND s.fiscal_year_id = y.id);
+DELETE FROM ledger_fiscalyear WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
+  AND id NOT IN (SELECT fiscal_year_id FROM ledger_journalmonth WHERE dossier_id = %(dossier)s);
 
 -- @(what stays is the dossier's own from now on)
 UPDATE ledger_bankaccount SET created_by_import_id = NULL
