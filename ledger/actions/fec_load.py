@@ -52,8 +52,8 @@ TEMPORARY = {
     ),
     "invoices": (
         "entry_no int, direction text, type text, number text, issue_date date, third_no int,"
-        " net bigint, vat bigint, gross bigint, currency text, foreign_gross text, vat_lines jsonb,"
-        " paid_on date, is_paid bool, due_dates jsonb",
+        " net bigint, vat bigint, gross bigint, currency text, foreign_gross text,"
+        " vat_lines bigint[], paid_on date, is_paid bool, due_dates json",
         "id bigint DEFAULT nextval('ledger_invoice_id_seq')",
     ),
     "bank": (

@@ -17,7 +17,7 @@ from ledger.fec.postings import Postings
 from ledger.fec.segments import More, Segment
 from ledger.fec.shapes import Shape, shape_of
 from ledger.fec.tails import DUE, FOREIGN
-from ledger.fec.vat_rates import rates_json
+from ledger.fec.vat_rates import rates_array
 
 Direction = Literal["sale", "purchase"]
 
@@ -199,7 +199,7 @@ class InvoiceReader:
             if gross > 0:
                 nets, vats = [-one for one in nets], [-one for one in vats]
             tax = sum(vats)
-            rates = rates_json(nets, _without_reverse_charge(vats) if len(vats) > 1 else vats)
+            rates = rates_array(nets, _without_reverse_charge(vats) if len(vats) > 1 else vats)
             fields = (
                 f"{'invoice' if total > 0 else 'credit_note'}\t{number}\t{issued}\t{third}\t"
                 f"{abs(net)}\t{abs(tax)}\t{abs(gross)}\t{currency}\t{foreign}\t{rates}"

@@ -11,12 +11,8 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Final
 
-from ledger.fec.wording import decimal
-
-# Per mille, as they are written.
-RATES: Final = {200: "20.00", 100: "10.00", 85: "8.50", 55: "5.50", 21: "2.10"}
+RATES: Final = (200, 100, 85, 55, 21)  # per mille
 NO_TAX: Final = 0
-_UNTAXED: Final = "0.00"
 _TRIED: Final = 4096
 
 # A rate of an invoice: per mille (None: mixed), cents without tax, cents of tax.
@@ -46,30 +42,22 @@ def legal_rate(net: int, vat: int, roundings: int) -> int | None:
     return best if abs(net * best - vat * 1000) <= 1000 * roundings else None
 
 
-def rates_json(nets: Sequence[int], vats: Sequence[int]) -> str:
-    """The rates of an invoice as invoices.tsv holds them, amounts as decimal texts."""
+def rates_array(nets: Sequence[int], vats: Sequence[int]) -> str:
+    """The rates of an invoice as invoices.tsv holds them: a PostgreSQL array of triples.
+
+    Each is the rate in hundredths of a percent (NULL: mixed), cents without tax, cents of tax.
+    """
     if len(vats) <= 1:
         net = sum(nets)
         vat = vats[0] if vats else 0
-        rate = RATES.get((2000 * vat + net) // (2 * net)) if vat and net else _UNTAXED
-        if rate is not None:
-            return f'[{{"rate": "{rate}", "net": "{_decimal(net)}", "vat": "{_decimal(vat)}"}}]'
-    listed = ", ".join(
-        f'{{"rate": {_quoted(rate)}, "net": "{_decimal(net)}", "vat": "{_decimal(vat)}"}}'
+        rate = (2000 * vat + net) // (2 * net) if vat and net else NO_TAX
+        if rate in RATES or not vat or not net:
+            return f"{{{{{rate * 10},{net},{vat}}}}}"
+    listed = ",".join(
+        f"{{{'NULL' if rate is None else rate * 10},{net},{vat}}}"
         for rate, net, vat in vat_lines(nets, vats)
     )
-    return f"[{listed}]"
-
-
-def _quoted(rate: int | None) -> str:
-    return "null" if rate is None else f'"{RATES.get(rate, _UNTAXED)}"'
-
-
-def _decimal(cents: int) -> str:
-    if cents >= 100:
-        text = str(cents)
-        return f"{text[:-2]}.{text[-2:]}"
-    return decimal(cents)
+    return f"{{{listed}}}"
 
 
 def _matched(nets: Sequence[int], vats: Sequence[int]) -> list[VatLine] | None:

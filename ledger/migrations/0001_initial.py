@@ -622,7 +622,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="InvoiceLine",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "dossier_id",
+                        "invoice_id",
+                        "rank",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("rank", models.IntegerField()),
                 ("label", models.CharField(blank=True, db_default="", max_length=300)),
                 ("vat_rate", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
@@ -1075,12 +1086,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.UniqueConstraint(
-                fields=("dossier", "invoice", "rank"), name="one_line_per_rank"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="journal",
             constraint=models.UniqueConstraint(
                 fields=("dossier", "code"), name="one_journal_per_code"
@@ -1106,10 +1111,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("dossier", "role", "code"), name="one_third_party_per_code"
             ),
-        ),
-        migrations.AddIndex(
-            model_name="lettering",
-            index=models.Index(fields=["account", "code"], name="letterings_by_account"),
         ),
         migrations.AddIndex(
             model_name="invoice",

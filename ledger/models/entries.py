@@ -68,9 +68,6 @@ class Lettering(TenantModel):
     is_balanced = models.BooleanField(db_default=False)
     fec_import = TenantForeignKey("ledger.FecImport", null=True)
 
-    class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["account", "code"], name="letterings_by_account")]
-
     def __str__(self) -> str:
         return self.code
 

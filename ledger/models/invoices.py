@@ -92,20 +92,18 @@ class Invoice(TenantModel):
 
 
 class InvoiceLine(TenantModel):
-    """The amounts of an invoice at one VAT rate; a NULL rate means « mixte »."""
+    """The amounts of an invoice at one VAT rate; a NULL rate means « mixte ».
 
-    id = models.BigAutoField(primary_key=True)
+    Never the target of a foreign key.
+    """
+
+    pk = models.CompositePrimaryKey("dossier_id", "invoice_id", "rank")
     invoice = TenantForeignKey(Invoice, models.CASCADE, related_name="lines")
     rank = models.IntegerField()
     label = models.CharField(max_length=300, blank=True, db_default="")
     vat_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     net = models.BigIntegerField(db_default=0)
     vat = models.BigIntegerField(db_default=0)
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["dossier", "invoice", "rank"], name="one_line_per_rank")
-        ]
 
     def __str__(self) -> str:
         return f"{self.invoice_id}/{self.rank}"

@@ -1,7 +1,8 @@
 -- Keep only the entries that the year lacks: the same journal, number and date are the same entry.
+-- What is not to be written gets the id 0: its ordinal must stay, arrays are read by it (load.sql).
 
 -- @(known entries)
-DELETE FROM t_entries e USING t_journals t, ledger_journal j, ledger_entry k
+UPDATE t_entries e SET id = 0 FROM t_journals t, ledger_journal j, ledger_entry k
 WHERE t.journal_no = e.journal_no AND j.dossier_id = %(dossier)s AND j.code = t.code
   AND k.dossier_id = %(dossier)s AND k.journal_id = j.id AND k.number = coalesce(e.number, '')
   AND k.date = e.date AND k.fiscal_year_id = %(year)s;
@@ -10,10 +11,11 @@ WHERE t.journal_no = e.journal_no AND j.dossier_id = %(dossier)s AND j.code = t.
 DROP TABLE IF EXISTS t_lettered;
 CREATE TEMP TABLE t_lettered ON COMMIT DROP AS
 SELECT l.lettering_no, sum(l.debit)::bigint AS debit, sum(l.credit)::bigint AS credit
-FROM t_lines l JOIN t_entries e USING (entry_no) WHERE l.lettering_no IS NOT NULL GROUP BY 1;
+FROM t_lines l JOIN t_entries e USING (entry_no) WHERE e.id > 0 AND l.lettering_no IS NOT NULL
+GROUP BY 1;
 
 -- @(letterings that are left)
-DELETE FROM t_letterings g WHERE NOT EXISTS (
+UPDATE t_letterings g SET id = 0 WHERE NOT EXISTS (
     SELECT 1 FROM t_lettered l WHERE l.lettering_no = g.lettering_no);
 
 -- @(their sums)
@@ -32,6 +34,7 @@ FROM (SELECT DISTINCT ON (t.lettering_no) t.lettering_no, k.id
       JOIN ledger_lettering k ON k.dossier_id = %(dossier)s AND k.account_id = b.id AND k.code = t.code
           AND k.third_party_id IS NOT DISTINCT FROM q.id
           AND (k.lettered_on IS NOT DISTINCT FROM t.lettered_on OR NOT k.is_balanced)
+      WHERE t.id > 0
       ORDER BY t.lettering_no, (k.lettered_on IS NOT DISTINCT FROM t.lettered_on) DESC, k.id DESC) k
 WHERE k.lettering_no = g.lettering_no;
 

@@ -24,12 +24,13 @@ FIELDS = (
 
 
 def invoices(got: Checked) -> list[dict[str, Any]]:
-    """The invoices by column name, their rates as (rate, net, vat)."""
+    """The invoices by column name, their rates as (rate, net, vat), rates in 1/100 %."""
     found: list[dict[str, Any]] = [
         dict(zip(FIELDS, row, strict=True)) for row in got.tables["invoices"]
     ]
     for one in found:
-        one["rates"] = [tuple(rate.values()) for rate in json.loads(one["rates"])]
+        array = one["rates"].translate(str.maketrans("{}", "[]"))
+        one["rates"] = [tuple(rate) for rate in json.loads(array.replace("NULL", "null"))]
     return found
 
 
@@ -47,7 +48,7 @@ def test_sales_and_purchases_become_invoices_with_number_date_third_party_and_am
     assert (bill["direction"], bill["type"], bill["number"]) == ("purchase", "invoice", "FA1")
     assert (bill["date"], bill["third"], bill["entry"]) == ("2025-03-02", "1", "1")
     assert (bill["net"], bill["vat"], bill["gross"]) == ("10000", "2000", "12000")
-    assert bill["rates"] == [("20.00", "100.00", "20.00")]
+    assert bill["rates"] == [(2000, 10000, 2000)]
     assert (invoice["direction"], invoice["third"], invoice["is_paid"]) == ("sale", "2", "f")
     assert got.summary["invoices"] == {
         "purchases": {"count": 1, "amount": 12000},
@@ -61,7 +62,7 @@ def test_turned_sides_make_a_credit_note(tmp_path: Path, make: Any) -> None:
 
     [note] = invoices(got)
     assert (note["type"], note["net"], note["gross"]) == ("credit_note", "10000", "12000")
-    assert note["rates"] == [("20.00", "100.00", "20.00")]
+    assert note["rates"] == [(2000, 10000, 2000)]
     amounts = {one["amount"] for one in got.summary["invoices"].values()}
     assert amounts == {0, -12000}
 
@@ -72,7 +73,7 @@ def test_several_rates_are_told_apart(tmp_path: Path) -> None:
         line("445710", -2_000), line("445711", -550),
     )  # fmt: skip
 
-    assert one["rates"] == [("20.00", "100.00", "20.00"), ("5.50", "100.00", "5.50")]
+    assert one["rates"] == [(2000, 10000, 2000), (550, 10000, 550)]
 
 
 def test_due_dates_of_one_customer_make_one_invoice(tmp_path: Path) -> None:
@@ -83,7 +84,7 @@ def test_due_dates_of_one_customer_make_one_invoice(tmp_path: Path) -> None:
 
     [one] = invoices(got)
     assert (one["gross"], one["dues"]) == ("12000", '["2025-04-30", "2025-05-31"]')
-    assert one["rates"] == [("0.00", "120.00", "0.00")]
+    assert one["rates"] == [(0, 12000, 0)]
     assert got.column("lines", 12)[0] == '{"DateEcheance":"20250531"}'
 
 
@@ -106,7 +107,7 @@ def test_reverse_charge_adds_no_tax(tmp_path: Path) -> None:
     )  # fmt: skip
 
     assert (one["net"], one["vat"], one["gross"]) == ("10000", "0", "10000")
-    assert one["rates"] == [("0.00", "100.00", "0.00")]
+    assert one["rates"] == [(0, 10000, 0)]
 
 
 def test_an_asset_bought_through_404_is_a_purchase(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_an_asset_bought_through_404_is_a_purchase(tmp_path: Path) -> None:
 def test_vat_on_receipts_is_the_tax_of_the_invoice(tmp_path: Path, vat: str) -> None:
     [one] = _made(tmp_path, line("411000", 12_000, "C"), line("706000", -10_000), line(vat, -2_000))
 
-    assert (one["vat"], one["rates"][0][0]) == ("2000", "20.00")
+    assert (one["vat"], one["rates"][0][0]) == ("2000", 2000)
 
 
 def test_a_deposit_taken_off_leaves_the_amounts_before_tax(tmp_path: Path) -> None:

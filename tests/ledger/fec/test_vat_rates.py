@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.fec.vat_rates import RATES, legal_rate, rates_json, vat_lines
+from ledger.fec.vat_rates import RATES, legal_rate, rates_array, vat_lines
+
+ARRAY = str.maketrans("{}", "[]")
 
 
 @pytest.mark.parametrize(
@@ -65,8 +67,24 @@ def test_without_tax_the_rate_is_zero() -> None:
 )
 def test_the_rates_of_an_invoice_always_add_up_to_it(nets: list[int], vats: list[int]) -> None:
     lines = vat_lines(nets, vats)
-    written = json.loads(rates_json(nets, vats))
+    written = json.loads(rates_array(nets, vats).translate(ARRAY).replace("NULL", "null"))
 
     assert sum(net for _, net, _ in lines) == sum(nets)
     assert sum(vat for _, _, vat in lines) == sum(vats)
-    assert sum(int(one["net"].replace(".", "")) for one in written) == sum(nets)
+    assert sum(net for _, net, _ in written) == sum(nets)
+    assert sum(vat for _, _, vat in written) == sum(vats)
+
+
+@pytest.mark.parametrize(
+    ("nets", "vats", "written"),
+    [
+        ([10_000], [2_000], "{{2000,10000,2000}}"),
+        ([10_000, 5_000], [], "{{0,15000,0}}"),
+        ([100_000], [10], "{{NULL,100000,10}}"),
+        ([10_000, 777, 20_000], [2_000, 1_100], "{{2000,10000,2000},{550,20000,1100},{0,777,0}}"),
+    ],
+)
+def test_rates_are_written_as_an_array_in_hundredths_of_a_percent(
+    nets: list[int], vats: list[int], written: str
+) -> None:
+    assert rates_array(nets, vats) == written
