@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
 from django.db.models import Sum
 
 from clients.actions.dossiers import create_dossier
@@ -20,13 +19,14 @@ from firm import jobs, scope
 from firm.models import User
 from ledger.actions import fec_import
 from ledger.bench import Clock, Result, best_of, memory, reset_peak
+from ledger.bench.limits import bare_insert, raw_copy
+from ledger.bench.pages import page_results
 from ledger.fec.write import name_by_law
-from ledger.models import AccountMonth, FecImport
+from ledger.models import Account, AccountMonth, FecImport
 from ledger.queries import balances, general_ledger, years
 
 SIREN = "999000017"
 YEAR_END = dt.date(2025, 12, 31)
-BLOCK = 1 << 20
 GOAL, GROWTH_GOAL, QUERY_GOAL = 10.0, 11.0, 0.005
 GENERATE = (
     "import sys, datetime as dt; from pathlib import Path;"
@@ -49,28 +49,33 @@ def run(size: int) -> list[Result]:
 
 
 def _one(by: User, lines: int) -> tuple[list[Result], float]:
+    name = _spaced(f"{lines:,} lines")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name_by_law(SIREN, YEAR_END)
         # Made by another process: the generator's memory is none of the importer's.
         subprocess.run([sys.executable, "-c", GENERATE, str(path), str(lines)], check=True)
-        limit = best_of(3, lambda: _raw_copy(path))
+        limit = raw_copy(path)
         dossier = _dossier(by, lines)
         idle = memory("VmRSS")
         reset_peak()
         read, row = _timed(lambda: _receive_and_check(dossier, by, path))
         write, _done = _timed(lambda: _confirm(dossier, by, row))
         peak = memory("VmHWM") - idle
+        floor = bare_insert(dossier)
         reading = _queries(dossier, by, lines)
+        pages = page_results(dossier, by, _number_of_busiest(dossier, by), name)
         undo, _undone = _timed(lambda: _undo(dossier, by, row))
-    name = _spaced(f"{lines:,} lines")
     against = "raw COPY"
     return [
-        Result(f"{name}: raw COPY into one text column", limit),
+        Result(f"{name}: raw COPY into one unlogged text column", limit),
         Result(f"{name}: read, judge, prepare", read, against, limit),
         Result(f"{name}: write the books", write, against, limit),
+        Result(f"{name}: their bare INSERT … SELECT, no trigger nor RLS", floor, against, limit),
+        Result(f"{name}: write the books, beside that", write, "bare INSERT … SELECT", floor),
         Result(f"{name}: whole import", read + write, against, limit, GOAL, peak),
         Result(f"{name}: undo", undo, against, limit),
         *reading,
+        *pages,
     ], read + write
 
 
@@ -79,16 +84,6 @@ def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
     with clock.timed():
         answer = work()
     return clock.seconds, answer
-
-
-def _raw_copy(path: Path) -> None:
-    """The limit: the bytes into an unlogged table, one row a line."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE raw_lines (line text) ON COMMIT DROP")
-        options = "(FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')"
-        with cursor.copy(f"COPY raw_lines FROM STDIN {options}") as copy, path.open("rb") as source:
-            while block := source.read(BLOCK):
-                copy.write(block)
 
 
 def _dossier(by: User, lines: int) -> Dossier:
@@ -161,6 +156,12 @@ def _busiest() -> tuple[int, int]:
     )
     assert row is not None
     return row["account"], int(row["n"])
+
+
+def _number_of_busiest(dossier: Dossier, by: User) -> str:
+    with _open(dossier, by):
+        number: str = Account.objects.get(pk=_busiest()[0]).number
+    return number
 
 
 def _spaced(text: str) -> str:
