@@ -4,6 +4,7 @@ from clients.models.access import AccessRequest, DossierGrant, FirmInvitation, O
 from clients.models.accounts import Contact, LockException, PlanSubscription
 from clients.models.base_imports import BaseImport
 from clients.models.dossiers import Dossier, DossierUserObjectPermission
+from clients.models.merges import DossierMerge
 from clients.models.stats import DossierStats
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Contact",
     "Dossier",
     "DossierGrant",
+    "DossierMerge",
     "DossierStats",
     "DossierUserObjectPermission",
     "FirmInvitation",

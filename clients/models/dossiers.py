@@ -14,7 +14,8 @@ class Dossier(models.Model):
     """The file of a firm's client.  An access table; its id is the key of all business data.
 
     `year_end` is the usual last day of an exercise, « MM-JJ ».  A disconnected dossier has no firm;
-    `former_firm_id` says which it left, and when is `disconnected_at`.
+    `former_firm_id` says which it left, and when is `disconnected_at`.  A duplicate merged into
+    another dossier is hidden from everyone while `merged_into_id` is set.
     """
 
     class Status(models.TextChoices):
@@ -77,6 +78,7 @@ class Dossier(models.Model):
     lock_mode = models.CharField(max_length=16, choices=LockMode.choices, default=LockMode.NONE)
     former_firm_id = models.BigIntegerField(null=True)
     disconnected_at = models.DateTimeField(null=True)
+    merged_into_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
