@@ -9,20 +9,42 @@ from guardian.shortcuts import assign_perm, remove_perm
 
 from clients.models import Dossier, DossierGrant
 from firm import audit
+from firm.errors import BusinessError
 from firm.models import User
 
 DERIVED = "clients.view_dossier"
 
 
+class LastListed(BusinessError):
+    """A confidential dossier would open to nobody of the firm any more."""
+
+    code = "last_listed"
+    title = "Dernier accès au dossier confidentiel"
+
+
 @transaction.atomic
-def grant_access(
-    dossier: Dossier, *, to: User, role: str, by: User | None, expires_at: dt.datetime | None = None
+def grant_access(  # noqa: PLR0913 (all by name; most have a default)
+    dossier: Dossier,
+    *,
+    to: User,
+    role: str,
+    by: User | None,
+    expires_at: dt.datetime | None = None,
+    reason: str = "",
+    is_break_glass: bool = False,
 ) -> DossierGrant:
     """Give a person a role in the dossier, in place of the one he has; it ends at `expires_at`."""
     grant, _created = DossierGrant.objects.update_or_create(
         user=to,
         dossier=dossier,
-        defaults={"role": role, "granted_by": by, "expires_at": expires_at},
+        defaults={
+            "role": role,
+            "granted_by": by,
+            "expires_at": expires_at,
+            "reason": reason[:300],
+            "is_break_glass": is_break_glass,
+            "custom_role": None,
+        },
     )
     assign_perm(DERIVED, to, dossier)
     audit.record("clients.access_granted", by=by, dossier_id=dossier.id, to=to.id, role=role)
@@ -31,7 +53,32 @@ def grant_access(
 
 @transaction.atomic
 def revoke_access(dossier: Dossier, *, of: User, by: User | None) -> None:
-    """Take a person's role in the dossier away; the next request already fails."""
+    """Take a person's role in the dossier away; the next request already fails.
+
+    Raises:
+        LastListed: the dossier is confidential and he is the last who is listed on it.
+    """
+    keep_somebody_listed(dossier, without={of.id})
     DossierGrant.objects.filter(user=of, dossier=dossier).delete()
     remove_perm(DERIVED, of, dossier)
     audit.record("clients.access_revoked", by=by, dossier_id=dossier.id, of=of.id)
+
+
+def keep_somebody_listed(dossier: Dossier, *, without: set[int]) -> None:
+    """Refuse that the list of a confidential dossier becomes empty; a temporary access is no list.
+
+    The dossier's row is locked: two last removals at once cannot both pass.
+
+    Raises:
+        LastListed: nobody would be left.
+    """
+    locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+    listed = DossierGrant.objects.filter(
+        dossier=dossier, role=DossierGrant.Role.ASSIGNED, expires_at=None
+    )
+    before = set(listed.values_list("user_id", flat=True))
+    if locked.is_confidential and before & without and not before - without:
+        raise LastListed(
+            "C’est la dernière personne du cabinet qui ouvre ce dossier confidentiel : "
+            "donnez d’abord l’accès à une autre."
+        )

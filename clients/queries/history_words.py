@@ -1,0 +1,172 @@
+"""The sentence of each kind of event; an upper app's are here too, by their name alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from clients.models import Dossier, DossierGrant, PlanSubscription
+from firm import formats
+
+Names = Mapping[int, str]
+Words = tuple[str, list[str]]
+Say = Callable[[dict[str, Any], Names], Words]
+
+FIELDS = {
+    "name": "Nom",
+    "siren": "SIREN",
+    "siret": "SIRET",
+    "legal_form": "Forme juridique",
+    "tax_regime": "Régime fiscal",
+    "vat_regime": "Régime de TVA",
+    "year_end": "Fin d’exercice",
+    "takeover_date": "Date de reprise",
+    "lock_date": "Date de restriction",
+    "lock_mode": "Portée de la restriction",
+}
+CHOICES = {
+    "tax_regime": dict(Dossier.TaxRegime.choices),
+    "vat_regime": dict(Dossier.VatRegime.choices),
+    "lock_mode": dict(Dossier.LockMode.choices),
+}
+ROLES = dict(DossierGrant.Role.choices)
+PLANS = dict(PlanSubscription.Plan.choices)
+# Events whose name says all.
+PLAIN = {
+    "clients.dossier_created": "Dossier créé",
+    "clients.contacts_changed": "Contacts modifiés",
+    "clients.disconnected": "Dossier déconnecté du cabinet",
+    "clients.connected": "Dossier suivi par un cabinet",
+    "clients.firm_invitation_closed": "Invitation du cabinet refusée ou retirée",
+    "ledger.fec_received": "FEC déposé",
+    "ledger.fec_corrected": "Zone du FEC corrigée",
+    "ledger.fec_confirmed": "Import du FEC confirmé",
+    "ledger.fec_imported": "FEC importé",
+    "ledger.fec_rejected": "FEC refusé",
+    "ledger.fec_undo_asked": "Annulation de l’import demandée",
+    "ledger.fec_undone": "Import du FEC annulé",
+    "ledger.fec_exported": "FEC exporté",
+    "ledger.table_exported": "Tableau exporté",
+    "ledger.third_party_created": "Tiers créé",
+}
+OTHER = "Autre opération"
+
+
+def sentence(action: str, details: dict[str, Any], names: Names) -> Words:
+    """What happened, in French, and the details worth a line of their own."""
+    say = SAYINGS.get(action)
+    return say(details, names) if say else (PLAIN.get(action, OTHER), [])
+
+
+def value_of(field: str, kept: object) -> str:
+    """A field's value as people read it; « vide » when there is none."""
+    text = str(kept or "")
+    if not text:
+        return "vide"
+    if field in CHOICES:
+        return CHOICES[field].get(text, text)
+    if field in {"siren", "siret"}:
+        return formats.siren(text)
+    if field in {"year_end", "takeover_date", "lock_date"}:
+        return "/".join(reversed(text.split("-")))
+    return text
+
+
+def _changed(details: dict[str, Any], names: Names) -> Words:
+    del names
+    old, new = details.get("old", {}), details.get("new", {})
+    return "Données du dossier modifiées", [
+        f"{FIELDS.get(key, key)} : {value_of(key, old.get(key))} → {value_of(key, new[key])}"
+        for key in new
+    ]
+
+
+def _granted(details: dict[str, Any], names: Names) -> Words:
+    role = str(details.get("role", ""))
+    return f"Accès donné à {_name(details.get('to'), names)}", [ROLES.get(role, role)]
+
+
+def _revoked(details: dict[str, Any], names: Names) -> Words:
+    return f"Accès retiré à {_name(details.get('of'), names)}", []
+
+
+def _confidential(details: dict[str, Any], names: Names) -> Words:
+    listed = ", ".join(_name(person, names) for person in details.get("listed", []))
+    if details.get("confidential"):
+        return "Dossier rendu confidentiel", [f"Liste d’accès : {listed}"]
+    return "Le dossier n’est plus confidentiel", []
+
+
+def _glass(details: dict[str, Any], names: Names) -> Words:
+    del names
+    return "Accès d’urgence d’une heure", [f"Motif : {details.get('reason', '')}"]
+
+
+def _locked(details: dict[str, Any], names: Names) -> Words:
+    del names
+    new = details.get("new", {})
+    more = [f"Motif : {details['reason']}"] if details.get("reason") else []
+    if not new.get("date"):
+        return "Date de restriction levée", more
+    whom = value_of("lock_mode", new.get("mode")).lower()
+    return f"Date de restriction portée au {value_of('lock_date', new['date'])}", [
+        f"Elle arrête : {whom}",
+        *more,
+    ]
+
+
+def _offered(details: dict[str, Any], names: Names) -> Words:
+    return f"Propriété proposée à {_name(details.get('to'), names)}", []
+
+
+def _transferred(details: dict[str, Any], names: Names) -> Words:
+    old, new = _name(details.get("old"), names), _name(details.get("new"), names)
+    return f"Propriété cédée à {new}", [f"Ancien propriétaire : {old}"]
+
+
+def _kept(details: dict[str, Any], names: Names) -> Words:
+    del names
+    return "Cession refusée" if details.get("declined") else "Cession retirée", []
+
+
+def _renewed(details: dict[str, Any], names: Names) -> Words:
+    del names
+    plan = PLANS.get(str(details.get("plan")), "")
+    period = [value_of("takeover_date", details.get(key)) for key in ("starts_on", "ends_on")]
+    return f"Formule {plan} renouvelée", [f"du {period[0]} au {period[1]}"]
+
+
+def _invited(details: dict[str, Any], names: Names) -> Words:
+    del names
+    return f"Cabinet {details.get('firm', '')} invité à suivre le dossier", []
+
+
+def _merged(details: dict[str, Any], names: Names) -> Words:
+    del names
+    return f"Doublon « {details.get('name', '')} » fusionné dans ce dossier", []
+
+
+def _unmerged(details: dict[str, Any], names: Names) -> Words:
+    del names
+    return f"Fusion du doublon « {details.get('name', '')} » annulée", []
+
+
+def _name(person: object, names: Names) -> str:
+    return names.get(person, "une personne partie") if isinstance(person, int) else "quelqu’un"
+
+
+SAYINGS: dict[str, Say] = {
+    "clients.dossier_changed": _changed,
+    "clients.access_granted": _granted,
+    "clients.access_revoked": _revoked,
+    "clients.confidentiality_changed": _confidential,
+    "clients.glass_broken": _glass,
+    "clients.lock_moved": _locked,
+    "clients.ownership_offered": _offered,
+    "clients.ownership_transferred": _transferred,
+    "clients.ownership_kept": _kept,
+    "clients.plan_renewed": _renewed,
+    "clients.firm_invited": _invited,
+    "clients.dossier_merged": _merged,
+    "clients.merge_undone": _unmerged,
+}
