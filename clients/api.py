@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -33,13 +34,16 @@ class DossierAPIView(APIView):
         """Authenticate, check the token's scope and the person's right, open the dossier."""
         super().initial(request, *args, **kwargs)
         require_token_scope(request)
+        method = request.method or "GET"
+        if method not in self.needs:
+            raise MethodNotAllowed(method)
         token = request.auth if isinstance(request.auth, ApiToken) else None
         self.person = cast(User, request.user)
         self.dossier, self.rights = open_dossier(
             self.person,
             kwargs["slug"],
-            needs=self.needs[request.method or "GET"],
-            write=request.method not in SAFE,
+            needs=self.needs[method],
+            write=method not in SAFE,
             token_dossiers=token.dossiers if token else None,
         )
 
@@ -56,7 +60,11 @@ class DossierOut(serializers.ModelSerializer[Dossier]):
             "name",
             "slug",
             "siren",
+            "siret",
             "legal_form",
+            "tax_regime",
+            "vat_regime",
+            "year_end",
             "firm",
             "status",
             "takeover_date",
@@ -80,7 +88,15 @@ class DossierChange(serializers.Serializer[Dossier]):
 
     name = serializers.CharField(max_length=200, required=False)
     siren = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    siret = serializers.CharField(max_length=20, required=False, allow_blank=True)
     legal_form = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    tax_regime = serializers.ChoiceField(
+        Dossier.TaxRegime.choices, required=False, allow_blank=True
+    )
+    vat_regime = serializers.ChoiceField(
+        Dossier.VatRegime.choices, required=False, allow_blank=True
+    )
+    year_end = serializers.CharField(max_length=5, required=False, allow_blank=True)
     takeover_date = serializers.DateField(required=False, allow_null=True)
 
 

@@ -55,16 +55,16 @@ def read(typed: str) -> CompanyNumber:
         return CompanyNumber()
     siren = digits[:SIREN_DIGITS]
     is_siret = len(digits) == SIRET_DIGITS
-    if not is_siret and len(digits) != SIREN_DIGITS or not siren_rules.is_valid(siren):
+    if (not is_siret and len(digits) != SIREN_DIGITS) or not siren_rules.is_valid(siren):
         raise SirenInvalid(
-            f"« {typed.strip()} » n’est pas un SIREN : neuf chiffres et une clé juste sont "
+            f"« {typed.strip()} » n’est pas un SIREN : neuf chiffres et une clé juste sont "
             "attendus (un SIRET de quatorze chiffres convient aussi). "
             "Vérifiez le numéro ou laissez le champ vide."
         )
     if is_siret and not siret_rules.is_valid(digits):
         raise SiretInvalid(
-            f"La clé du SIRET « {typed.strip()} » est fausse. Vérifiez ses cinq derniers chiffres, "
-            "ou saisissez les neuf premiers seulement : c’est le SIREN."
+            f"La clé du SIRET « {typed.strip()} » est fausse. Vérifiez ses cinq derniers chiffres, "
+            "ou saisissez les neuf premiers seulement : c’est le SIREN."
         )
     return CompanyNumber(siren, digits if is_siret else "")
 
@@ -83,7 +83,7 @@ def read_pair(typed_siren: str, typed_siret: str) -> CompanyNumber:
     second = read(typed_siret)
     if first.siren and second.siren != first.siren:
         raise SiretInvalid(
-            "Ce SIRET n’est pas celui de ce SIREN : ses neuf premiers chiffres doivent être les "
+            "Ce SIRET n’est pas celui de ce SIREN : ses neuf premiers chiffres doivent être les "
             "mêmes."
         )
     return second

@@ -12,7 +12,7 @@ from clients import rights
 from clients.access import Rights
 from clients.models import Dossier
 from clients.queries import dossiers
-from firm.models import Membership
+from firm.models import Firm, Membership
 from firm.navigation import Entry, Found, NavItem
 
 
@@ -62,6 +62,7 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
         return
     firm = getattr(request, "firm", None)
     if firm is not None:
+        yield from _firm_accounts(request, firm)
         yield "", NavItem("Clients", reverse("clients:list", args=[firm.slug]), "building", 10)
         yield (
             "",
@@ -72,12 +73,24 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
 def _dossier_menu(dossier: Dossier, held: Rights) -> Iterable[Entry]:
     for right, label, name, icon, rank in (
         ("dossier.manage", "Infos client", "clients:infos", "info-circle", 90),
+        ("dossier.manage", "Actions", "accounts:actions", "transfer", 99),
         ("dossier.lock", "Date de restriction", "locks:page", "lock", 93),
         ("books.read", "Notifications", "digests:choice", "bell", 95),
         ("dossier.notify", "Notifier les comptables", "notify:form", "send", 97),
     ):
         if held.may(right):
             yield "Paramètres", NavItem(label, reverse(name, args=[dossier.slug]), icon, rank)
+
+
+def _firm_accounts(request: HttpRequest, firm: Firm) -> Iterable[Entry]:
+    """« Comptes clients » once switched on, and the firm's own settings."""
+    membership: Membership = request.membership  # type: ignore[attr-defined]
+    if firm.has_client_accounts:
+        url = reverse("accounts:list", args=[firm.slug])
+        yield "", NavItem("Comptes clients", url, "briefcase", 15)
+    if rights.may_in_firm(membership, "firm.settings"):
+        url = reverse("accounts:settings", args=[firm.slug])
+        yield "Cabinet", NavItem("Paramètres", url, "settings", 90)
 
 
 def find(request: HttpRequest, query: str) -> Iterable[Found]:

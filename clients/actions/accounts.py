@@ -14,11 +14,12 @@ from firm.models import Firm, User
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]")
 # Parts of our own addresses, and names that would pass for ours.
-RESERVED = frozenset(
-    "admin administrateur aide api assets cabinet cabinets client clients compte comptes connexion "
-    "dossier dossiers entreprises facturation healthz invitation login nouveau outbox parametres "
-    "root schema securite static statut support travaux www".split()
-)
+RESERVED = frozenset((
+    "admin", "administrateur", "aide", "api", "assets", "cabinet", "cabinets", "client", "clients",
+    "compte", "comptes", "connexion", "dossier", "dossiers", "entreprises", "facturation",
+    "healthz", "invitation", "login", "nouveau", "outbox", "parametres", "root", "schema",
+    "securite", "static", "statut", "support", "travaux", "www",
+))  # fmt: skip
 
 
 class SlugInvalid(BusinessError):
@@ -49,22 +50,22 @@ def open_client_account(firm: Firm, *, name: str, slug: str, by: User, siren: st
     slug = slug.strip().lower()
     if not SLUG.fullmatch(slug) or "--" in slug:
         raise SlugInvalid(
-            "L’adresse compte 3 à 40 signes : lettres minuscules sans accent, chiffres et tirets."
+            "L’adresse compte 3 à 40 signes : lettres minuscules sans accent, chiffres et tirets."
         )
     if slug in RESERVED or _is_taken(slug):
         raise SlugTaken(
-            f"L’adresse « {slug} » est déjà prise ou réservée. Choisissez-en une autre."
+            f"L’adresse « {slug} » est déjà prise ou réservée. Choisissez-en une autre."
         )
     made = create_dossier(firm, name=name, slug=slug, siren=siren, by=by)
     if made.slug != slug:
-        raise SlugTaken(f"L’adresse « {slug} » vient d’être prise. Choisissez-en une autre.")
+        raise SlugTaken(f"L’adresse « {slug} » vient d’être prise. Choisissez-en une autre.")
     mailer.queue(
         kind="account_opened",
         key=f"account-opened:{made.pk}",
         to=by.email,
         subject=f"Le compte client {made.name} est créé",
         text=(
-            f"Le compte client « {made.name} » est créé à l’adresse « {made.slug} », sur la "
+            f"Le compte client « {made.name} » est créé à l’adresse « {made.slug} », sur la "
             "formule PRO. Vous en êtes le propriétaire.\n"
         ),
         dossier_id=made.pk,

@@ -66,7 +66,7 @@ def assign_accountants(
     is_confidential = locked.is_confidential if confidential is None else confidential
     if is_confidential and not wanted:
         raise LastListed(
-            "La liste d’accès d’un dossier confidentiel ne peut pas être vide : gardez au moins "
+            "La liste d’accès d’un dossier confidentiel ne peut pas être vide : gardez au moins "
             "une personne du cabinet."
         )
     _list_anew(locked, wanted, by)
@@ -81,7 +81,7 @@ def assign_accountants(
 
 def _members(dossier: Dossier, people: set[int]) -> dict[int, User]:
     """Those of `people` who work for the dossier's firm, by id."""
-    rows = Membership.objects.filter(firm_id=dossier.firm_id, user_id__in=people)
+    rows = Membership.objects.filter(firm=dossier.firm, user_id__in=people)
     return {row.user_id: row.user for row in rows.select_related("user")}
 
 
@@ -97,7 +97,7 @@ def _list_anew(dossier: Dossier, wanted: set[int], by: User) -> None:
     for person in User.objects.filter(pk__in=wanted - listed).order_by("pk"):
         if person.pk in grants and grants[person.pk].role != ASSIGNED:
             raise NotAMember(
-                f"{person} a déjà un rôle d’utilisateur dans ce dossier : retirez-le d’abord."
+                f"{person} a déjà un rôle d’utilisateur dans ce dossier : retirez-le d’abord."
             )
         grant_access(dossier, to=person, role=ASSIGNED, by=by)
     for person in User.objects.filter(pk__in=listed - wanted).order_by("pk"):
@@ -116,7 +116,7 @@ def break_glass(firm: Firm, *, slug: str, reason: str, by: User) -> Dossier:
         NothingBehindGlass: there is nothing to open.
     """
     if not reason.strip():
-        raise ReasonMissing("Indiquez le motif : les personnes de la liste d’accès le liront.")
+        raise ReasonMissing("Indiquez le motif : les personnes de la liste d’accès le liront.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT dossier_behind_glass(%s)", (slug.strip().lower(),))
         found = cursor.fetchone()[0]
@@ -146,8 +146,8 @@ def _listed(dossier: Dossier) -> list[User]:
     grants = DossierGrant.objects.filter(dossier=dossier, role=ASSIGNED).exclude(
         expires_at__lte=timezone.now()
     )
-    ids = set(grants.values_list("user_id", flat=True)) | {dossier.owner_id}
-    return list(User.objects.filter(pk__in=ids - {None}).order_by("pk"))
+    ids = set(grants.values_list("user_id", flat=True)) | {dossier.owner_id or 0}
+    return list(User.objects.filter(pk__in=ids).order_by("pk"))
 
 
 def _tell_listed(
@@ -162,7 +162,7 @@ def _tell_listed(
             subject=f"Accès d’urgence au dossier confidentiel {dossier.name}",
             text=(
                 f"{by.get_full_name()} a ouvert en urgence le dossier confidentiel "
-                f"« {dossier.name} ».\n\nMotif : {reason}\n\n"
+                f"« {dossier.name} ».\n\nMotif : {reason}\n\n"
                 f"Cet accès prend fin le {end}. Il figure dans l’historique du dossier.\n"
             ),
             dossier_id=dossier.id,

@@ -1,8 +1,8 @@
 """Joining a dossier to a firm and parting them.
 
-A firm reaches a dossier through one column; parting clears it with every right that came through the
-firm, so that the very next request fails.  The owner and the client's people keep theirs, and only
-the client's invitation joins them again.
+A firm reaches a dossier through one column; parting clears it with every right that came through
+the firm, so that the very next request fails.  The owner and the client's people keep theirs, and
+only the client's invitation joins them again.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def disconnect(dossier: Dossier, *, by: User) -> None:
     audit.record("clients.disconnected", by=by, dossier_id=locked.id, firm_id=firm_id)
     _tell_client(
         locked, "disconnected", f"{locked.name} n’est plus suivi par {firm.name}",
-        f"Le dossier « {locked.name} » est déconnecté du cabinet {firm.name}, qui n’y a plus accès."
+        f"Le dossier « {locked.name} » est déconnecté du cabinet {firm.name}, qui n’y a plus accès."
         "\n\nVous gardez l’accès au dossier, et votre formule court jusqu’à son terme. Pour être "
         "suivi à nouveau, invitez un cabinet depuis Paramètres > Actions.\n",
     )  # fmt: skip
@@ -125,9 +125,9 @@ def refusal_to_disconnect(dossier: Dossier) -> BusinessError | None:
     if dossier.is_firm_own:
         return FirmsOwnDossier("Le dossier du cabinet lui-même ne se déconnecte pas.")
     if dossier.owner_id is None:
-        return OwnerMissing("Ce dossier n’a pas de propriétaire : personne ne pourrait l’ouvrir.")
+        return OwnerMissing("Ce dossier n’a pas de propriétaire : personne ne pourrait l’ouvrir.")
     if Job.objects.filter(dossier_id=dossier.id, state__in=Job.ACTIVE).exists():
-        return JobRunning("Un travail est en cours sur ce dossier : attendez qu’il soit terminé.")
+        return JobRunning("Un travail est en cours sur ce dossier : attendez qu’il soit terminé.")
     return None
 
 
@@ -139,7 +139,7 @@ def _refuse_while_busy(dossier: Dossier) -> None:
         )
         if not cursor.fetchone()[0]:
             raise JobRunning(
-                "Un travail est en cours sur ce dossier : attendez qu’il soit terminé."
+                "Un travail est en cours sur ce dossier : attendez qu’il soit terminé."
             )
 
 
@@ -163,7 +163,7 @@ def invite_firm(dossier: Dossier, *, wanted: str, by: User, message: str = "") -
     """
     locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     if locked.firm_id is not None:
-        raise ConnectedAlready("Ce dossier est déjà suivi par un cabinet : déconnectez-le d’abord.")
+        raise ConnectedAlready("Ce dossier est déjà suivi par un cabinet : déconnectez-le d’abord.")
     firm_id, firm_name = _firm_called(wanted)
     try:
         with transaction.atomic():
@@ -188,7 +188,7 @@ def invite_firm(dossier: Dossier, *, wanted: str, by: User, message: str = "") -
             kind="firm_invited", key=f"firm-invited:{invitation.pk}:{person.pk}", to=person.email,
             subject=f"{locked.name} vous invite à suivre son dossier",
             text=(
-                f"{by} invite votre cabinet à suivre le dossier « {locked.name} ».\n\n"
+                f"{by} invite votre cabinet à suivre le dossier « {locked.name} ».\n\n"
                 f"{invitation.message}\n\nAcceptez ou refusez dans Clients > Invitations.\n"
             ),
             dossier_id=locked.id, user_id=person.pk,
@@ -208,7 +208,7 @@ def _firm_called(wanted: str) -> tuple[int, str]:
             "Aucun cabinet ne porte exactement ce nom ni cette adresse courte. Demandez-les à "
             "votre cabinet."
             if not exact
-            else "Plusieurs cabinets portent ce nom : demandez au vôtre son adresse courte."
+            else "Plusieurs cabinets portent ce nom : demandez au vôtre son adresse courte."
         )
     return int(exact[0][0]), str(exact[0][2])
 
@@ -242,7 +242,7 @@ def accept_client(invitation: FirmInvitation, *, by: User) -> Dossier:
         audit.record("clients.connected", by=by, dossier_id=dossier.id, firm_id=held.firm_id)
         _tell_client(
             dossier, "connected", f"{held.firm.name} suit désormais {dossier.name}",
-            f"Le cabinet {held.firm.name} a accepté de suivre le dossier « {dossier.name} ».\n",
+            f"Le cabinet {held.firm.name} a accepté de suivre le dossier « {dossier.name} ».\n",
         )  # fmt: skip
         dossier.refresh_from_db()
     return dossier
@@ -265,9 +265,9 @@ def decline_client(invitation: FirmInvitation, *, by: User) -> None:
 def _tell_client(dossier: Dossier, what: str, subject: str, text: str) -> None:
     """Write to the dossier's owner and to its administrators."""
     admins = DossierGrant.objects.filter(dossier=dossier, role=DossierGrant.Role.CLIENT_ADMIN)
-    ids = set(admins.values_list("user_id", flat=True)) | {dossier.owner_id}
+    ids = set(admins.values_list("user_id", flat=True)) | {dossier.owner_id or 0}
     moment = timezone.now().isoformat()
-    for person in User.objects.filter(pk__in=ids - {None}, is_active=True).order_by("pk"):
+    for person in User.objects.filter(pk__in=ids, is_active=True).order_by("pk"):
         mailer.queue(
             kind="connection", key=f"{what}:{dossier.pk}:{moment}:{person.pk}", to=person.email,
             subject=subject, text=text, dossier_id=dossier.pk, user_id=person.pk,

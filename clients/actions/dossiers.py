@@ -110,8 +110,8 @@ def create_dossier(
 def update_dossier(dossier: Dossier, *, by: User, **changes: Any) -> Dossier:
     """Change the dossier's own data: name, numbers, legal form, regimes, year end, takeover date.
 
-    A SIRET typed as the SIREN gives both.  `year_end` is « JJ/MM » or « MM-JJ ».  Nothing is written
-    when nothing has changed.
+    A SIRET typed as the SIREN gives both.  `year_end` is « JJ/MM » or « MM-JJ ».  Nothing is
+    written when nothing has changed.
 
     Raises:
         NameMissing, SirenInvalid, SiretInvalid, SirenTaken: as for a new dossier.
@@ -178,11 +178,11 @@ def read_year_end(typed: str) -> str:
     elif found := re.fullmatch(r"(\d{1,2})[/. ](\d{1,2})|(\d{2})(\d{2})", text):
         day, month = (part for part in found.groups() if part)
     else:
-        raise YearEndInvalid(f"« {text} » n’est pas un jour : écrivez jj/mm, par exemple 31/12.")
+        raise YearEndInvalid(f"« {text} » n’est pas un jour : écrivez jj/mm, par exemple 31/12.")
     try:
         return f"{dt.date(2025, int(month), int(day)):%m-%d}"
     except ValueError as error:
-        raise YearEndInvalid(f"Le {text} n’existe pas chaque année : écrivez jj/mm.") from error
+        raise YearEndInvalid(f"Le {text} n’existe pas chaque année : écrivez jj/mm.") from error
 
 
 _takeover_followers: list[Callable[[Dossier], None]] = []
@@ -216,8 +216,8 @@ def refuse_taken_siren(firm: Firm, siren: str) -> None:
             return
     other = Dossier.objects.filter(firm=firm, siren=siren).first()
     if other is None:
-        raise SirenTaken("Ce SIREN est déjà suivi ou indisponible : demandez à un administrateur.")
-    raise SirenTaken(f"Ce SIREN est déjà celui du dossier « {other.name} ».", dossier=other.slug)
+        raise SirenTaken("Ce SIREN est déjà suivi ou indisponible : demandez à un administrateur.")
+    raise SirenTaken(f"Ce SIREN est déjà celui du dossier « {other.name} ».", dossier=other.slug)
 
 
 def _free_slug(wanted: str, new_id: int) -> str:

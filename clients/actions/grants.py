@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
@@ -10,7 +11,7 @@ from guardian.shortcuts import assign_perm, remove_perm
 from clients.models import Dossier, DossierGrant
 from firm import audit
 from firm.errors import BusinessError
-from firm.models import User
+from firm.models import CustomRole, User
 
 DERIVED = "clients.view_dossier"
 
@@ -23,12 +24,13 @@ class LastListed(BusinessError):
 
 
 @transaction.atomic
-def grant_access(  # noqa: PLR0913 (all by name; most have a default)
+def grant_access(
     dossier: Dossier,
     *,
     to: User,
     role: str,
     by: User | None,
+    custom_role: CustomRole | None = None,
     expires_at: dt.datetime | None = None,
     reason: str = "",
     is_break_glass: bool = False,
@@ -39,15 +41,20 @@ def grant_access(  # noqa: PLR0913 (all by name; most have a default)
         dossier=dossier,
         defaults={
             "role": role,
+            "custom_role": custom_role,
             "granted_by": by,
             "expires_at": expires_at,
             "reason": reason[:300],
             "is_break_glass": is_break_glass,
-            "custom_role": None,
         },
     )
     assign_perm(DERIVED, to, dossier)
-    audit.record("clients.access_granted", by=by, dossier_id=dossier.id, to=to.id, role=role)
+    until: dict[str, Any] = {}
+    if expires_at:
+        until = {"until": expires_at.isoformat(), "reason": reason}
+    audit.record(
+        "clients.access_granted", by=by, dossier_id=dossier.id, to=to.id, role=role, **until
+    )
     return grant
 
 
@@ -79,6 +86,6 @@ def keep_somebody_listed(dossier: Dossier, *, without: set[int]) -> None:
     before = set(listed.values_list("user_id", flat=True))
     if locked.is_confidential and before & without and not before - without:
         raise LastListed(
-            "C’est la dernière personne du cabinet qui ouvre ce dossier confidentiel : "
+            "C’est la dernière personne du cabinet qui ouvre ce dossier confidentiel : "
             "donnez d’abord l’accès à une autre."
         )

@@ -1,7 +1,7 @@
 """Merging an empty duplicate into the dossier that has the books, and taking it back.
 
-Only people, contacts and missing data go over; books never move.  The duplicate is hidden, whole, so
-that undoing is a matter of showing it again.
+Only people, contacts and missing data go over; books never move.  The duplicate is hidden, whole,
+so that undoing is a matter of showing it again.
 """
 
 from __future__ import annotations
@@ -125,10 +125,10 @@ def undo_merge(merge: DossierMerge, *, by: User) -> Dossier:
 
 def holds_books(dossier: Dossier) -> bool:
     """Whether any business row of any app belongs to the dossier, its own data apart."""
-    only = frozenset({dossier.pk})
+    only, of_it = frozenset({dossier.pk}), {"dossier_id": dossier.pk}
     with scope.extended(read=only, write=frozenset()):
         return any(
-            model._default_manager.filter(dossier_id=dossier.pk).exists()
+            model._base_manager.filter(**of_it).exists()
             for model in apps.get_models()
             if issubclass(model, TenantRow) and model not in HUSK
         )
@@ -138,18 +138,18 @@ def _refuse(source: Dossier, into: Dossier) -> None:
     if source.firm_id is None or source.firm_id != into.firm_id:
         raise NotMergeable("Les deux dossiers doivent être suivis par le même cabinet.")
     if source.siren and into.siren and source.siren != into.siren:
-        raise NotMergeable("Leurs SIREN diffèrent : ce sont deux entreprises.")
+        raise NotMergeable("Leurs SIREN diffèrent : ce sont deux entreprises.")
     if source.is_confidential or into.is_confidential:
-        raise NotMergeable("Un dossier confidentiel ne se fusionne pas : levez d’abord ce choix.")
+        raise NotMergeable("Un dossier confidentiel ne se fusionne pas : levez d’abord ce choix.")
     if Job.objects.filter(dossier_id=source.pk, state__in=Job.ACTIVE).exists():
-        raise JobRunning("Un travail est en cours sur le doublon : attendez qu’il soit terminé.")
+        raise JobRunning("Un travail est en cours sur le doublon : attendez qu’il soit terminé.")
     if holds_books(source):
         both = holds_books(into)
         raise DuplicateHasBooks(
-            f"« {source.name} » et « {into.name} » ont tous deux des livres : ils ne se fusionnent "
+            f"« {source.name} » et « {into.name} » ont tous deux des livres : ils ne se fusionnent "
             "pas. Exportez le FEC de l’un, importez-le dans l’autre, puis recommencez."
             if both
-            else f"« {source.name} » a des livres et « {into.name} » n’en a pas : fusionnez dans "
+            else f"« {source.name} » a des livres et « {into.name} » n’en a pas : fusionnez dans "
             "l’autre sens."
         )
 
@@ -183,11 +183,11 @@ def _copy_grants(source: Dossier, into: Dossier, by: User) -> list[int]:
     """The duplicate's people who have no role in the other; ids of their new grants."""
     known = set(DossierGrant.objects.filter(dossier=into).values_list("user_id", flat=True))
     made = []
-    for row in DossierGrant.objects.filter(dossier=source, custom_role=None).select_related("user"):
+    for row in DossierGrant.objects.filter(dossier=source).select_related("user", "custom_role"):
         if row.user_id not in known | {into.owner_id}:
             grant = grant_access(
                 into, to=row.user, role=row.role, by=by, expires_at=row.expires_at,
-                reason=row.reason,
+                reason=row.reason, custom_role=row.custom_role,
             )  # fmt: skip
             made.append(grant.pk)
     return made

@@ -1,7 +1,7 @@
 """Handing a dossier over: its owner offers, one of its administrators accepts.
 
-The owner is one column of the dossier, so there is exactly one at any time; whoever changes it holds
-the dossier's row.
+The owner is one column of the dossier, so there is exactly one at any time; whoever changes it
+holds the dossier's row.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def offer_ownership(dossier: Dossier, *, to: User, by: User) -> OwnershipTransfe
         "clients.ownership_offered", by=by, dossier_id=locked.id, firm_id=locked.firm_id, to=to.id
     )
     for person, text in (
-        (to, f"{by} vous propose de devenir propriétaire du dossier « {locked.name} ». "
+        (to, f"{by} vous propose de devenir propriétaire du dossier « {locked.name} ». "
              "Ouvrez le dossier, puis Paramètres > Actions, pour accepter ou refuser."),
-        (by, f"Vous avez proposé à {to} de devenir propriétaire du dossier « {locked.name} ». "
+        (by, f"Vous avez proposé à {to} de devenir propriétaire du dossier « {locked.name} ». "
              "Vous le restez tant que la cession n’est pas acceptée."),
     ):  # fmt: skip
         _write(offer, locked, person, "offered", f"Cession du dossier {locked.name}", text)
@@ -115,8 +115,8 @@ def accept_ownership(offer: OwnershipTransfer, *, by: User) -> Dossier:
     )  # fmt: skip
     dossier.refresh_from_db()
     for person, text in (
-        (by, f"Vous êtes désormais propriétaire du dossier « {dossier.name} »."),
-        (former, f"{by} est désormais propriétaire du dossier « {dossier.name} »."),
+        (by, f"Vous êtes désormais propriétaire du dossier « {dossier.name} »."),
+        (former, f"{by} est désormais propriétaire du dossier « {dossier.name} »."),
     ):
         _write(held, dossier, person, "done", f"Nouveau propriétaire de {dossier.name}", text)
     return dossier
@@ -145,7 +145,7 @@ def end_transfer(offer: OwnershipTransfer, *, by: User) -> None:
     word = "refusé" if by.id == held.to_user_id else "retiré"
     _write(
         held, dossier, other, "ended", f"Cession du dossier {dossier.name}",
-        f"{by} a {word} la cession du dossier « {dossier.name} ». Le propriétaire ne change pas.",
+        f"{by} a {word} la cession du dossier « {dossier.name} ». Le propriétaire ne change pas.",
     )  # fmt: skip
 
 

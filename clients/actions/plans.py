@@ -41,13 +41,14 @@ def start_plan(dossier: Dossier, *, by: User | None, on: dt.date | None = None) 
     The dossier must be in the writing scope.
     """
     starts_on = on or timezone.localdate()
-    return PlanSubscription.objects.create(
+    first: PlanSubscription = PlanSubscription.objects.create(
         dossier=dossier,
         plan=plans.FIRST_PLAN,
         starts_on=starts_on,
         ends_on=plans.last_day(starts_on),
         created_by=by.id if by else None,
     )
+    return first
 
 
 @transaction.atomic
@@ -71,9 +72,9 @@ def renew_plan(
     today = timezone.localdate()
     latest = PlanSubscription.objects.order_by("-ends_on").first()
     if latest and latest.starts_on > today:
-        raise RenewedAlready("La période suivante est déjà renouvelée : elle n’a pas commencé.")
+        raise RenewedAlready("La période suivante est déjà renouvelée : elle n’a pas commencé.")
     starts_on = max(today, latest.ends_on + dt.timedelta(days=1)) if latest else today
-    bought = PlanSubscription.objects.create(
+    bought: PlanSubscription = PlanSubscription.objects.create(
         dossier=dossier,
         plan=plan,
         starts_on=starts_on,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -14,7 +15,7 @@ from clients.models import Dossier, DossierGrant, PlanSubscription
 from firm import scope
 from firm.models import Firm
 
-ORDERS = {
+ORDERS: dict[str, tuple[Any, ...]] = {
     "nom": ("name", "id"),
     "-nom": ("-name", "-id"),
     "creation": ("created_at", "id"),

@@ -38,7 +38,7 @@ def people_of(dossier: Dossier) -> list[Person]:
     listed = {row.user_id for row in grants if row.role == DossierGrant.Role.ASSIGNED}
     for row in members_of(dossier):
         sees = row.sees_all and not dossier.is_confidential
-        if sees or row.user_id in listed and row.role != Membership.Role.STAFF:
+        if sees or (row.user_id in listed and row.role != Membership.Role.STAFF):
             hat(row.user, f"{row.role_label} du cabinet")
     for grant in grants:
         words = "Accès d’urgence" if grant.is_break_glass else grant.role_label
@@ -54,7 +54,7 @@ def _live_grants(dossier: Dossier) -> list[DossierGrant]:
 
 def members_of(dossier: Dossier) -> list[Membership]:
     """The people of the dossier's firm, by name, in one query; none when it is not in scope."""
-    rows = Membership.objects.filter(firm_id=dossier.firm_id, user__is_active=True)
+    rows = Membership.objects.filter(firm=dossier.firm, user__is_active=True)
     return list(rows.select_related("user", "custom_role").order_by("user__name", "user_id"))
 
 

@@ -24,10 +24,10 @@ class Happened:
 def history(dossier: Dossier, *, limit: int = 100) -> list[Happened]:
     """The latest acts on the dossier, newest first, in two queries; the dossier is in scope."""
     events = list(AuditEvent.objects.filter(dossier_id=dossier.pk).order_by("-at", "-id")[:limit])
-    ids = {event.user_id for event in events} | {
+    ids = {event.user_id or 0 for event in events} | {
         person for event in events for person in _people(event.details)
     }
-    names = {user.pk: user.get_full_name() for user in User.objects.filter(pk__in=ids - {None})}
+    names = {user.pk: user.get_full_name() for user in User.objects.filter(pk__in=ids)}
     return [
         Happened(event.at, names.get(event.user_id or 0, "La plateforme"), what, more)
         for event in events

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from django.utils import timezone
 
 from clients.models import Dossier, DossierGrant, PlanSubscription
 from firm import formats
@@ -76,14 +79,19 @@ def _changed(details: dict[str, Any], names: Names) -> Words:
     del names
     old, new = details.get("old", {}), details.get("new", {})
     return "Données du dossier modifiées", [
-        f"{FIELDS.get(key, key)} : {value_of(key, old.get(key))} → {value_of(key, new[key])}"
+        f"{FIELDS.get(key, key)} : {value_of(key, old.get(key))} → {value_of(key, new[key])}"
         for key in new
     ]
 
 
 def _granted(details: dict[str, Any], names: Names) -> Words:
     role = str(details.get("role", ""))
-    return f"Accès donné à {_name(details.get('to'), names)}", [ROLES.get(role, role)]
+    more = [ROLES.get(role, role)]
+    if details.get("until"):
+        more.append(f"Jusqu’au {_moment(details['until'])}")
+    if details.get("reason"):
+        more.append(f"Motif : {details['reason']}")
+    return f"Accès donné à {_name(details.get('to'), names)}", more
 
 
 def _revoked(details: dict[str, Any], names: Names) -> Words:
@@ -93,24 +101,24 @@ def _revoked(details: dict[str, Any], names: Names) -> Words:
 def _confidential(details: dict[str, Any], names: Names) -> Words:
     listed = ", ".join(_name(person, names) for person in details.get("listed", []))
     if details.get("confidential"):
-        return "Dossier rendu confidentiel", [f"Liste d’accès : {listed}"]
+        return "Dossier rendu confidentiel", [f"Liste d’accès : {listed}"]
     return "Le dossier n’est plus confidentiel", []
 
 
 def _glass(details: dict[str, Any], names: Names) -> Words:
     del names
-    return "Accès d’urgence d’une heure", [f"Motif : {details.get('reason', '')}"]
+    return "Accès d’urgence d’une heure", [f"Motif : {details.get('reason', '')}"]
 
 
 def _locked(details: dict[str, Any], names: Names) -> Words:
     del names
     new = details.get("new", {})
-    more = [f"Motif : {details['reason']}"] if details.get("reason") else []
+    more = [f"Motif : {details['reason']}"] if details.get("reason") else []
     if not new.get("date"):
         return "Date de restriction levée", more
     whom = value_of("lock_mode", new.get("mode")).lower()
     return f"Date de restriction portée au {value_of('lock_date', new['date'])}", [
-        f"Elle arrête : {whom}",
+        f"Elle arrête : {whom}",
         *more,
     ]
 
@@ -121,7 +129,7 @@ def _offered(details: dict[str, Any], names: Names) -> Words:
 
 def _transferred(details: dict[str, Any], names: Names) -> Words:
     old, new = _name(details.get("old"), names), _name(details.get("new"), names)
-    return f"Propriété cédée à {new}", [f"Ancien propriétaire : {old}"]
+    return f"Propriété cédée à {new}", [f"Ancien propriétaire : {old}"]
 
 
 def _kept(details: dict[str, Any], names: Names) -> Words:
@@ -143,12 +151,16 @@ def _invited(details: dict[str, Any], names: Names) -> Words:
 
 def _merged(details: dict[str, Any], names: Names) -> Words:
     del names
-    return f"Doublon « {details.get('name', '')} » fusionné dans ce dossier", []
+    return f"Doublon « {details.get('name', '')} » fusionné dans ce dossier", []
 
 
 def _unmerged(details: dict[str, Any], names: Names) -> Words:
     del names
-    return f"Fusion du doublon « {details.get('name', '')} » annulée", []
+    return f"Fusion du doublon « {details.get('name', '')} » annulée", []
+
+
+def _moment(iso: object) -> str:
+    return formats.datetime_fr(timezone.localtime(dt.datetime.fromisoformat(str(iso))))
 
 
 def _name(person: object, names: Names) -> str:

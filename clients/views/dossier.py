@@ -14,14 +14,11 @@ from firm.errors import refusals_in
 
 @dossier_view(needs="dossier.manage", methods=("GET", "POST"))
 def infos(request: DossierRequest) -> HttpResponse:
-    """Name, SIREN, legal form and « date de reprise »."""
+    """Name, numbers, legal form, regimes, year end and « date de reprise »."""
     dossier = request.dossier
-    names = ("name", "legal_form", "siren", "takeover_date")
-    form = DossierForm(
-        request.POST or None, initial={name: getattr(dossier, name) for name in names}
-    )
+    form = DossierForm.of(dossier, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_in(form, siren_invalid="siren", siren_taken="siren", name_missing="name"):
+        with refusals_in(form, **DossierForm.REFUSALS):
             update_dossier(dossier, by=request.user, **form.cleaned_data)
             messages.success(request, "Modifications enregistrées.")
             return redirect("clients:infos", dossier.slug)

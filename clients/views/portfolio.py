@@ -66,7 +66,7 @@ def new_dossier(request: FirmRequest) -> HttpResponse:
     """« Nouveau dossier »: a name is enough."""
     form = NewDossierForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_in(form, siren_invalid="siren", siren_taken="siren", name_missing="name"):
+        with refusals_in(form, **NewDossierForm.REFUSALS):
             made = create_dossier(request.firm, by=request.user, **form.cleaned_data)
             return redirect("ledger:home", made.slug)
     status = 422 if request.method == "POST" else 200

@@ -95,7 +95,7 @@ def test_a_siret_typed_for_a_new_dossier_makes_no_second_company(cast: Cast) -> 
     firm, alice = cast.firms["martin"], cast.people["alice"]
     with scope.open_scope(scope.Scope(user=alice.id, firm=firm.id, firm_write=True)):
         made = create_dossier(firm, name="Alfa", siren=SIRET, by=alice)
-        with pytest.raises(Exception, match="déjà celui du dossier « Alfa »"):
+        with pytest.raises(Exception, match="déjà celui du dossier «\xa0Alfa"):
             create_dossier(firm, name="Alfa bis", siren=SIREN, by=alice)
     with open_dossier(alice, made):
         assert Dossier.objects.get(pk=made.pk).siret == SIRET
