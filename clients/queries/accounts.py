@@ -25,13 +25,14 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AccountRow:
     """One client account: `users` are its owner and its client's people, the firm's apart."""
 
     dossier: Dossier
     users: int
     plan: PlanSubscription | None
+    people_url: str = ""
 
     @property
     def protected_until(self) -> object:

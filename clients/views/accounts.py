@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 
 from clients import company_numbers
 from clients.access import rights_on
@@ -50,6 +52,8 @@ def account_list(request: FirmRequest) -> HttpResponse:
         request.firm, search=search, order=order, start=start, limit=PAGE + 1
     )
     more = {"q": search, "tri": order, "apres": start + PAGE} if len(rows) > PAGE else {}
+    for row in rows[:PAGE]:
+        row.people_url = _people_url(row.dossier.slug)
     context = {
         "rows": rows[:PAGE],
         "shown": start + len(rows[:PAGE]),
@@ -59,6 +63,13 @@ def account_list(request: FirmRequest) -> HttpResponse:
         "may_create": may_in_firm(request.membership, "firm.create_dossier"),
     }
     return render(request, "accounts/list.html", context)
+
+
+def _people_url(slug: str) -> str:
+    """The page that adds a user to an account."""
+    with suppress(NoReverseMatch):
+        return reverse("people:dossier_invite", args=[slug])
+    return ""
 
 
 @firm_view(needs="firm.create_dossier", may=may_in_firm, methods=("GET", "POST"))
