@@ -214,7 +214,7 @@ def _carry_out(kind: Kind, attempt: Run, runner: str) -> None:
             kind.prepare(attempt)
         with scope.open_scope(scope_of(kind, attempt)):
             _free_locks_of_the_frozen()
-            _lock_dossier(job)
+            _lock_dossier(kind, attempt)
             kind.work(attempt)
             attempt.check()
             if job.dossier_id is not None:
@@ -238,12 +238,17 @@ def _free_locks_of_the_frozen() -> None:
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = %s", (FROZEN,))
 
 
-def _lock_dossier(job: Job) -> None:
-    """A second writer on the dossier waits; others are not concerned."""
+def _lock_dossier(kind: Kind, attempt: Run) -> None:
+    """A second writer on the dossier waits; others are not concerned.
+
+    Whoever held the lock may have ended the requester's rights: they are computed once more.
+    """
+    job = attempt.job
     if job.dossier_id is not None and job.is_destructive:
         with connection.cursor() as cursor:
             lock = "SELECT pg_advisory_xact_lock(hashtextextended('dossier', %s))"
             cursor.execute(lock, (job.dossier_id,))
+        scope_of(kind, attempt)
 
 
 def _finish(attempt: Run, runner: str) -> None:

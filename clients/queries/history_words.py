@@ -41,6 +41,17 @@ PLAIN = {
     "clients.disconnected": "Dossier déconnecté du cabinet",
     "clients.connected": "Dossier suivi par un cabinet",
     "clients.firm_invitation_closed": "Invitation du cabinet refusée ou retirée",
+    "clients.digest_chosen": "Notifications par e-mail choisies",
+    "clients.digest_stopped": "Notifications par e-mail arrêtées",
+    "clients.accountants_notified": "Comptables notifiés",
+    "clients.lock_exception_ended": "Exception à la date de restriction terminée",
+    "clients.lock_passed": "Écriture passée par un administrateur avant la date de restriction",
+    "clients.access_request_answered": "Demande d’accès traitée",
+    "clients.invited": "Utilisateur invité",
+    "clients.invitation_sent": "Invitation envoyée",
+    "clients.invitation_revoked": "Invitation révoquée",
+    "clients.invitation_accepted": "Invitation acceptée",
+    "clients.owner_changed": "Propriétaire du dossier changé",
     "ledger.fec_received": "FEC déposé",
     "ledger.fec_corrected": "Zone du FEC corrigée",
     "ledger.fec_confirmed": "Import du FEC confirmé",
@@ -123,6 +134,14 @@ def _locked(details: dict[str, Any], names: Names) -> Words:
     ]
 
 
+def _excepted(details: dict[str, Any], names: Names) -> Words:
+    who = _name(details.get("to"), names)
+    return f"Exception à la date de restriction donnée à {who}", [
+        f"Jusqu’au {_moment(details.get('until'))}",
+        f"Motif : {details.get('reason', '')}",
+    ]
+
+
 def _offered(details: dict[str, Any], names: Names) -> Words:
     return f"Propriété proposée à {_name(details.get('to'), names)}", []
 
@@ -173,6 +192,7 @@ SAYINGS: dict[str, Say] = {
     "clients.access_revoked": _revoked,
     "clients.confidentiality_changed": _confidential,
     "clients.glass_broken": _glass,
+    "clients.lock_exception_allowed": _excepted,
     "clients.lock_moved": _locked,
     "clients.ownership_offered": _offered,
     "clients.ownership_transferred": _transferred,

@@ -38,9 +38,8 @@ class Sheets:
 
     def are_valid(self) -> bool:
         """All of them, so that every error is shown at once."""
-        checked = [
-            form.is_valid() for form in (self.data, self.contacts, self.access, self.digest) if form
-        ]
+        sheets = (self.data, self.contacts, self.access, self.digest)
+        checked = [form.is_valid() for form in sheets if form]
         return all(checked)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from clients.demo import Cast
 from clients.models import Contact, Dossier, DossierGrant
-from firm.models import AuditEvent
+from firm import scope
+from firm.models import AuditEvent, DigestPreference
 from tests.clients.account_acts import member, new_dossier, signed_in
 from tests.conftest import open_dossier
 
@@ -26,7 +27,8 @@ def filled(cast: Cast, **changes: Any) -> dict[str, Any]:
         "contacts-TOTAL_FORMS": "1", "contacts-INITIAL_FORMS": "0",
         "contacts-MIN_NUM_FORMS": "0", "contacts-MAX_NUM_FORMS": "50",
         "contacts-0-id": "", "contacts-0-name": "", "contacts-0-role": "",
-        "contacts-0-email": "", "contacts-0-phone": "", "listed": listed, **changes,
+        "contacts-0-email": "", "contacts-0-phone": "", "listed": listed,
+        "frequency": "weekly", **changes,
     }  # fmt: skip
 
 
@@ -101,13 +103,22 @@ def test_looking_changes_nothing_and_neither_does_applying_no_change(cast: Cast)
         assert AuditEvent.objects.count() == before
 
 
-def test_an_assigned_accountant_reads_the_drawer_and_changes_nothing(cast: Cast) -> None:
+@pytest.mark.row("S4.14")
+@pytest.mark.row("S4.17")
+def test_an_assigned_accountant_changes_nothing_but_his_own_digest(cast: Cast) -> None:
     browser = signed_in(cast.people["bruno"])
     text = browser.get(PAGE).text
-    assert "Appliquer les changements" not in text
     assert "Forme juridique" in text
     assert "Dossier créé" in text
-    assert browser.post(PAGE, filled(cast)).status_code == 403
+    asked = filled(cast, name="Autre nom", confidential="on", listed=[], email="on")
+    assert browser.post(PAGE, asked).status_code == 302
+    with open_dossier(cast.people["alice"], cast.boulangerie):
+        kept = Dossier.objects.get(pk=cast.boulangerie.pk)
+        assert (kept.name, kept.is_confidential) == (cast.boulangerie.name, False)
+        assert DossierGrant.objects.filter(role="assigned").count() == 2
+    with scope.open_scope(scope.Scope(user=cast.people["bruno"].pk)):
+        assert DigestPreference.objects.get().frequency == "weekly"
+    assert signed_in(cast.people["emma"]).post(PAGE, asked).status_code == 404
     assert signed_in(cast.people["denis"]).get(PAGE).status_code == 404
     assert signed_in(cast.people["eve"]).get(PAGE).status_code == 404
     other = "/cabinet/durand/clients/boulangerie/gerer/"

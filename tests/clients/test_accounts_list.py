@@ -144,7 +144,7 @@ def test_the_list_costs_the_same_at_one_and_at_three_rows(desk: Client, cast: Ca
         ) as queries:
             assert desk.get(LIST).status_code == 200
         counts.append(len([q for q in queries if "set_config" not in q["sql"]]))
-    assert counts == [11, 11, 11]
+    assert counts == [12, 12, 12]
 
 
 @pytest.mark.parametrize("order", ["nom", "-nom", "creation", "-creation", "protection"])
