@@ -64,6 +64,15 @@ class Rights:
         """Whether he holds the right."""
         return right in self.held
 
+    def require(self, right: str) -> None:
+        """Go on only with the right.
+
+        Raises:
+            Forbidden: it is missing.
+        """
+        if right not in self.held:
+            raise Forbidden(missing(right), right=right)
+
 
 class DossierRequest(HttpRequest):
     """A request whose dossier has been opened by `dossier_view`."""

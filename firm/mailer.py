@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 KIND = "firm.send_mail"
 NAMESPACE = uuid.UUID("5d3c6c3e-6f0a-5f0e-9a55-3a8f2c1d7b60")
+# Kinds whose text holds a secret, which is forgotten once it has left.
+SECRET = frozenset({"invitation"})
+FORGOTTEN = "Le lien de ce message n’est pas gardé."
 # Seconds before each new attempt: a minute, then longer, two days in all.
 PAUSES = (60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600)
 
@@ -146,6 +149,9 @@ def _sent(run: jobs.Run) -> None:
     OutgoingEmail.objects.filter(pk=run.job.idempotency_key).exclude(
         state=OutgoingEmail.State.SENT
     ).update(state=OutgoingEmail.State.SENT, error="", sent_at=Now())
+    OutgoingEmail.objects.filter(pk=run.job.idempotency_key, kind__in=SECRET).update(
+        text=FORGOTTEN, html=""
+    )
 
 
 def _given_up(run: jobs.Run, error: str) -> None:
