@@ -27,6 +27,7 @@ def describe(request: HttpRequest) -> dict[str, Any]:
     membership: Membership = request.membership  # type: ignore[attr-defined]
     return {
         "space_label": firm.name,
+        "rights": rights.of_membership(membership),
         "crumbs": [(firm.name, reverse("clients:list", args=[firm.slug]))],
         "role_label": membership.role_label,
     }
@@ -48,6 +49,7 @@ def _dossier(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         },
         "firm": dossier.firm,
         "space_label": dossier.name,
+        "rights": request.rights.held,  # type: ignore[attr-defined]
         "back_url": back,
         "crumbs": [(dossier.name, reverse("ledger:home", args=[dossier.slug]))],
         "role_label": ", ".join(names[role] for role in names if role in roles),
@@ -63,6 +65,7 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
     firm = getattr(request, "firm", None)
     if firm is not None:
         yield from _firm_accounts(request, firm)
+        yield from _people(request, firm)
         yield "", NavItem("Clients", reverse("clients:list", args=[firm.slug]), "building", 10)
         yield (
             "",
@@ -74,6 +77,7 @@ def _dossier_menu(dossier: Dossier, held: Rights) -> Iterable[Entry]:
     for right, label, name, icon, rank in (
         ("dossier.manage", "Infos client", "clients:infos", "info-circle", 90),
         ("dossier.manage", "Actions", "accounts:actions", "transfer", 99),
+        ("dossier.people", "Utilisateurs", "people:dossier", "users", 91),
         ("dossier.lock", "Date de restriction", "locks:page", "lock", 93),
         ("books.read", "Notifications", "digests:choice", "bell", 95),
         ("dossier.notify", "Notifier les comptables", "notify:form", "send", 97),
@@ -91,6 +95,20 @@ def _firm_accounts(request: HttpRequest, firm: Firm) -> Iterable[Entry]:
     if rights.may_in_firm(membership, "firm.settings"):
         url = reverse("accounts:settings", args=[firm.slug])
         yield "Cabinet", NavItem("Paramètres", url, "settings", 90)
+    if rights.may_in_firm(membership, "firm.import_base"):
+        url = reverse("base:list", args=[firm.slug])
+        yield "Cabinet", NavItem("Base clients", url, "table-import", 85)
+
+
+def _people(request: HttpRequest, firm: Firm) -> Iterable[Entry]:
+    """Entries about people, for whom they open."""
+    membership: Membership = request.membership  # type: ignore[attr-defined]
+    if not rights.may_in_firm(membership, "firm.see_people"):
+        return
+    users = NavItem("Utilisateurs", reverse("people:list", args=[firm.slug]), "users", 60)
+    yield "Cabinet", users
+    roles = NavItem("Rôles et droits", reverse("people:roles", args=[firm.slug]), "user-shield", 80)
+    yield "Paramètres", roles
 
 
 def find(request: HttpRequest, query: str) -> Iterable[Found]:

@@ -33,6 +33,7 @@ class Shell:
     single_keys: bool = True
     demo: bool = False
     space_label: str = ""
+    rights: frozenset[str] = frozenset()
     back_url: str = ""
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("clients.urls_locks")),
     path("", include("clients.urls_notify")),
     path("", include("clients.urls_accounts")),
+    path("", include("clients.urls_people")),
     path("", include("ledger.urls")),
     path("api/schema/", public(SpectacularAPIView.as_view()), name="schema"),
     path("api/docs/", public(SpectacularSwaggerView.as_view(url_name="schema")), name="api_docs"),

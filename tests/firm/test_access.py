@@ -1,130 +1,153 @@
 """One table for every URL: who gets in, who is told no, who is told nothing.
 
-Each page of a dossier and of a firm is called by the whole cast.  A page that the table does not
-know fails, so that none is forgotten.
+Each page of a dossier and of a firm is called by a person of every role.  Who gets in is read from
+`clients/permissions.yaml`; a page whose right that table does not know fails, so that none is
+forgotten.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from clients import rights
 from clients.demo import Cast
 from firm import tokens
 from firm.models import ApiToken, User
+from tests.firm.access_table import (
+    BACKEND,
+    CUSTOM_RIGHTS,
+    DOSSIER_ROLES,
+    FIRM_ROLES,
+    call,
+    custom_role,
+    filled,
+    holder,
+    member,
+    new_person,
+    pages,
+    signed_in,
+)
 from tests.firm.test_structure import every_pattern
 
-ROLES = {
-    "alice": {"owner", "dossier_owner"},
-    "bruno": {"assigned"},
-    "denis": {"client_admin"},
-    "emma": {"employee"},
-}
-STRANGERS = ("eve", "fred")
-VALUES = {
-    "pk": 1, "import_id": 1, "finding_id": 1, "number": 2, "entry_id": 1, "lettering_id": 1,
-    "line": 2,
-    "job_id": 1, "year_end": dt.date(2025, 12, 31), "table": "balance",
-}  # fmt: skip
+DOSSIER, FIRM = "dossier/<slug:slug>/", "cabinet/<slug:firm>/"
+DOSSIER_PAGES, FIRM_PAGES = list(pages(DOSSIER)), list(pages(FIRM))
 
 pytestmark = pytest.mark.django_db
 
 
-def dossier_pages() -> list[tuple[str, str]]:
-    """(address pattern, right) of every page of a dossier that answers a GET."""
-    return [
-        (url, view.needs)
-        for url, view in every_pattern()
-        if url.startswith("dossier/<slug:slug>/") and hasattr(view, "needs")
-    ]
+def test_every_page_of_a_dossier_or_a_firm_declares_a_right_of_the_table() -> None:
+    assert len(DOSSIER_PAGES) > 30
+    assert len(FIRM_PAGES) > 20
+    unknown = [page for page in DOSSIER_PAGES if page[1] not in rights.table()["rights"]]
+    unknown += [page for page in FIRM_PAGES if page[1] not in rights.table()["firm_rights"]]
+    assert unknown == []
 
 
-def filled(url: str) -> str:
-    """The address with numbers that exist nowhere."""
-    out = "/" + url
-    for part in url.split("/"):
-        if part.startswith("<"):
-            kind, _colon, name = part.strip("<>").partition(":")
-            value = "boulangerie" if name == "slug" else VALUES[name or kind]
-            out = out.replace(part, value.isoformat() if isinstance(value, dt.date) else str(value))
+def wrong(client: Client, pages: list[tuple[str, str]], held: frozenset[str]) -> list[str]:
+    """The pages that answer 403 to who holds the right, anything else to who does not, or fail."""
+    out = []
+    for url, needs in pages:
+        status = call(client, filled(url))
+        if (status == 403) is (needs in held) or status >= 500:
+            out.append(f"{url} ({needs}): {status}")
     return out
 
 
-def call(client: Client, cast: Cast, who: str, url: str, method: str = "get") -> int:
-    client.force_login(
-        cast.people[who], backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-    response: Any = getattr(client, method)(url)
-    if response.streaming:
-        b"".join(response.streaming_content)  # a file is held open until its answer is read
-    return int(response.status_code)
+@pytest.mark.parametrize("role", DOSSIER_ROLES)
+def test_every_page_of_a_dossier_asks_for_its_right(role: str, cast: Cast) -> None:
+    client = signed_in(holder(cast, role))
+    assert wrong(client, DOSSIER_PAGES, rights.of_role(role)) == []
 
 
-@pytest.mark.parametrize(("url", "needs"), dossier_pages())
-def test_every_page_of_a_dossier_asks_for_its_right(
-    url: str, needs: str, client: Client, cast: Cast
-) -> None:
-    address = filled(url)
-    for who, roles in ROLES.items():
-        holds = any(needs in rights.of_role(role) for role in roles)
-        status = call(client, cast, who, address)
-        assert (status == 403) is not holds, f"{who} on {address}: {status}"
-        assert status < 500
-    for who in STRANGERS:
-        assert call(client, cast, who, address) == 404, f"{who} must not know of {address}"
-        assert call(client, cast, who, address, "post") == 404
-    client.logout()
-    assert client.get(address).status_code == 302
+@pytest.mark.parametrize("role", FIRM_ROLES)
+def test_every_page_of_a_firm_asks_for_its_right(role: str, cast: Cast) -> None:
+    client = signed_in(member(cast.firms["martin"], role))
+    assert wrong(client, FIRM_PAGES, rights.of_firm_role(role)) == []
 
 
-def api_pages() -> list[tuple[str, dict[str, str]]]:
+def test_a_custom_role_opens_the_pages_of_the_rights_named_in_it(cast: Cast) -> None:
+    firm = cast.firms["martin"]
+    client = signed_in(member(firm, "custom", custom_role(firm, CUSTOM_RIGHTS)))
+    held = frozenset(CUSTOM_RIGHTS) | {"firm.open", "dossier.open"}
+    assert wrong(client, FIRM_PAGES + DOSSIER_PAGES, held) == []
+
+
+def found_out(client: Client, pages: list[tuple[str, str]]) -> list[str]:
+    """The pages that do not answer 404 to both methods."""
     return [
-        (url, view.cls.needs)
-        for url, view in every_pattern()
-        if url.startswith("api/dossiers/<slug:slug>/") and hasattr(view, "cls")
+        f"{method} {url}"
+        for url, _needs in pages
+        for method in ("get", "post")
+        if call(client, filled(url), method) != 404
     ]
 
 
-@pytest.mark.parametrize(("url", "needs"), api_pages())
-def test_every_call_of_a_dossier_asks_for_its_right(
-    url: str, needs: dict[str, str], client: Client, cast: Cast
+@pytest.mark.parametrize("who", ["eve", "fred", "somebody"])
+def test_a_stranger_is_told_nothing(who: str, cast: Cast) -> None:
+    person = cast.people.get(who) or new_person(who)
+    assert found_out(signed_in(person), DOSSIER_PAGES + FIRM_PAGES) == []
+
+
+@pytest.mark.parametrize("who", ["denis", "emma"])
+def test_a_client_is_told_nothing_of_the_firms_workspace(who: str, cast: Cast) -> None:
+    assert found_out(signed_in(cast.people[who]), FIRM_PAGES) == []
+
+
+def test_an_anonymous_visitor_signs_in_first(cast: Cast, client: Client) -> None:
+    del cast
+    assert [
+        url for url, _needs in DOSSIER_PAGES + FIRM_PAGES if call(client, filled(url)) != 302
+    ] == []
+
+
+def api_pages(prefix: str) -> list[tuple[str, str, str]]:
+    """(address pattern, method, right) of every call below a prefix."""
+    return [
+        (url, method.lower(), right)
+        for url, view in every_pattern()
+        if url.startswith(f"api/{prefix}") and hasattr(view, "cls")
+        for method, right in view.cls.needs.items()
+    ]
+
+
+DOSSIER_CALLS = api_pages("dossiers/<slug:slug>/")
+FIRM_CALLS = api_pages("firms/<slug:firm>/")
+
+
+@pytest.mark.parametrize("role", DOSSIER_ROLES)
+def test_every_call_of_a_dossier_asks_for_its_right(role: str, cast: Cast) -> None:
+    client, out = signed_in(holder(cast, role)), []
+    for url, method, needs in DOSSIER_CALLS:
+        status = call(client, filled(url), method)
+        if (status == 403) is (needs in rights.of_role(role)) or status >= 500:
+            out.append(f"{method} {url} ({needs}): {status}")
+    assert out == []
+
+
+@pytest.mark.parametrize("role", FIRM_ROLES)
+def test_every_call_of_a_firm_asks_for_its_right(role: str, cast: Cast) -> None:
+    client, out = signed_in(member(cast.firms["martin"], role)), []
+    for url, method, needs in FIRM_CALLS:
+        status = call(client, filled(url), method)
+        if (status == 403) is (needs in rights.of_firm_role(role)) or status >= 500:
+            out.append(f"{method} {url} ({needs}): {status}")
+    assert out == []
+
+
+def test_the_api_tells_strangers_nothing_and_asks_the_anonymous_for_a_token(
+    cast: Cast, client: Client
 ) -> None:
-    address = filled(url)
-    for method, right in needs.items():
-        for who, roles in ROLES.items():
-            holds = any(right in rights.of_role(role) for role in roles)
-            status = call(client, cast, who, address, method.lower())
-            assert (status == 403) is not holds, f"{who} {method} {address}: {status}"
-            assert status < 500
-        for who in STRANGERS:
-            assert call(client, cast, who, address, method.lower()) == 404
-        client.logout()
-        assert getattr(client, method.lower())(address).status_code == 401
-
-
-@pytest.mark.parametrize("name", ["clients:cockpit", "clients:list", "clients:new", "clients:jobs"])
-def test_a_firms_pages_are_its_peoples(name: str, client: Client, cast: Cast) -> None:
-    address = reverse(name, args=["martin"])
-    for who in ("eve", "denis", "emma"):
-        assert call(client, cast, who, address) == 404
-    assert call(client, cast, "alice", address) in {200, 302}
-    expected = {403} if name == "clients:new" else {200, 302}
-    assert call(client, cast, "bruno", address) in expected
-    client.logout()
-    assert client.get(address).status_code == 302
+    strangers = [signed_in(cast.people["eve"]), signed_in(new_person("somebody"))]
+    for url, method, _needs in DOSSIER_CALLS + FIRM_CALLS:
+        assert [call(one, filled(url), method) for one in strangers] == [404, 404], url
+        assert call(client, filled(url), method) == 401, url
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_an_unsafe_method_without_its_key_is_refused(method: str, cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(
-        cast.people["alice"], backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(cast.people["alice"], backend=BACKEND)
     response = getattr(client, method)("/dossier/boulangerie/comptabilite/imports/depot/")
     assert response.status_code == 403
 
