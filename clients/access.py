@@ -49,7 +49,7 @@ SELECT role, rights FROM (
        OR (role <> 'staff' AND EXISTS (SELECT 1 FROM g WHERE g.role = 'assigned'))
     UNION ALL
     SELECT 'dossier_owner', NULL FROM d WHERE owner_id = %(user)s
-) held WHERE NOT EXISTS (SELECT 1 FROM b)
+) held WHERE EXISTS (SELECT 1 FROM d) AND NOT EXISTS (SELECT 1 FROM b)
 """
 
 

@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from clients import api
+from clients import api, api_people
 
 urlpatterns = [
     path("dossiers/", api.DossierList.as_view(), name="api_dossiers"),
     path("dossiers/<slug:slug>/", api.DossierDetail.as_view(), name="api_dossier"),
+    path(
+        "dossiers/<slug:slug>/users/",
+        api_people.DossierUsers.as_view(),
+        name="api_dossier_users",
+    ),
+    path("firms/<slug:firm>/users/", api_people.FirmUsers.as_view(), name="api_firm_users"),
     path("firms/<slug:firm>/jobs/<int:job_id>/", api.JobDetail.as_view(), name="api_job"),
 ]

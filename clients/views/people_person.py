@@ -49,7 +49,7 @@ def _show(request: FirmRequest, user_id: int, refusal: str = "") -> HttpResponse
         "membership": theirs,
         "rows": rows[:SHOWN],
         "total": len(rows),
-        "block": Block.objects.select_related("created_by").filter(
+        "shut_out": Block.objects.select_related("created_by").filter(
             firm=request.firm, user=one).first(),
         "may_manage": may_manage,
         "is_self": one.pk == request.user.pk,
