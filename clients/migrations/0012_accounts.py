@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0010_base_walls")]
+    dependencies = [("clients", "0011_people_leaving")]
 
     operations = [
         migrations.AddField(

@@ -66,6 +66,6 @@ RESET ROLE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0008_lock_dates"), ("firm", "0006_people_walls")]
+    dependencies = [("clients", "0010_base_walls"), ("firm", "0006_people_walls")]
 
     operations = [migrations.RunSQL(UP, DOWN)]

@@ -61,7 +61,7 @@ REVOKE CREATE ON SCHEMA public FROM firm_search;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0020_accounts"), ("firm", "0006_people_walls")]
+    dependencies = [("clients", "0012_accounts"), ("firm", "0006_people_walls")]
 
     operations = [
         TenantTable("dossiermerge", root=True),
