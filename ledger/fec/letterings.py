@@ -157,6 +157,8 @@ class Letterings:
     def _write_places(self) -> None:
         """Two flat files, one integer per hole: its lettering's number, and its status."""
         with self._numbers.open("wb") as numbers, self._statuses.open("wb") as statuses:
+            for file in (numbers, statuses):
+                file.truncate(4 * (self._holes + 1))  # lines left out have no number
             for places in self._places.each():
                 start = places[0][0] // _PLACES * _PLACES
                 size = min(_PLACES, self._holes + 1 - start)

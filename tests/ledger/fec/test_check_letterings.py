@@ -135,3 +135,28 @@ def test_a_piece_left_out_leaves_its_group_partial(tmp_path: Path) -> None:
 
     assert got.tables["letterings"] == [["1", "2", "1", "A", "", "12000", "0", "f"]]
     assert got.column("lines", 7) == ["1", "", ""]
+
+
+def test_a_piece_left_out_may_hold_the_only_lettered_lines(tmp_path: Path) -> None:
+    out = Context(corrections=Corrections(excluded=frozenset({("BQ", "1")})))
+
+    got = check(tmp_path, fec(sale(1), lettered(payment(1), "A")), context=out)
+
+    assert got.tables["letterings"] == []
+    assert got.column("lines", 7) == ["", "", ""]
+
+
+def test_a_lettered_line_of_another_piece_than_its_entry_says_both(tmp_path: Path) -> None:
+    apart = entry(
+        line("411000", 6000, "CDUPONT", PieceRef="F1"),
+        line("411000", 6000, "CDUPONT", PieceRef="F2", EcritureLet="A"),
+        line("411000", 1, "CDUPONT", PieceRef="F3", EcritureLet="B-1"),
+        line("707000", -12001, PieceRef="F4"),
+    )
+
+    got = check(tmp_path, fec(apart))
+
+    assert got.column("lines", 8) == ["", "A", "B-1", ""]
+    assert got.column("lines", 12) == [
+        "", '{"PieceRef":"F2"}', '{"PieceRef":"F3"}', '{"PieceRef":"F4"}',
+    ]  # fmt: skip
