@@ -130,8 +130,8 @@ class _Check:
         """The first pass; False when it was stopped."""
         reading = self._reading
         with opened(self._draft) as draft:
-            for records in reading.batches():
-                segments, rows = self._walk.take(records)
+            for part in reading.tables():
+                segments, rows = self._walk.take(part)
                 self._spill.extend(segments)
                 draft.write(rows)
                 if progress is not None:

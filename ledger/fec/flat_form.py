@@ -22,7 +22,7 @@ from ledger.fec.header import (
 from ledger.fec.lines import LineSource
 from ledger.fec.odd_lines import Record
 from ledger.fec.recombine import Anchors
-from ledger.fec.records import LineLayout, Records
+from ledger.fec.records import LineLayout, Records, Table
 from ledger.fec.survey import Survey
 
 _FIRST_YEAR: Final = 2013  # before it Test Compta Demat takes `;` and `,`
@@ -45,6 +45,10 @@ class FlatForm:
     def bytes_read(self) -> int:
         """Bytes taken from the file so far."""
         return self._source.bytes_read
+
+    def tables(self, sink: FindingSink) -> Iterator[Table | list[Record]]:
+        """The same as `batches`, but by columns where the lines are regular."""
+        return Records(self._source, self._layout, sink).tables()
 
     def batches(self, sink: FindingSink) -> Iterator[list[Record]]:
         """All the records, from the start of the file."""

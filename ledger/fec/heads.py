@@ -22,7 +22,7 @@ from ledger.fec.columns import (
 )
 from ledger.fec.journals import Journal
 from ledger.fec.notes import Note
-from ledger.fec.numbers import Numbers
+from ledger.fec.numbers import Numbers, whole_number
 from ledger.fec.registers import Registers
 from ledger.fec.segments import EXCLUDED
 from ledger.fec.texts import REF_MAX
@@ -210,9 +210,10 @@ class Heads:
             if number != last_number or journal is not last_journal:
                 runs += 1
                 last_journal, last_number, begun = journal, number, rank
-                journal.numbers.feed(number, heads.days[rank], lines[rank])
+                value = whole_number(number)
+                journal.numbers.feed(number, value, heads.days[rank], lines[rank])
                 if overall.is_ascending:
-                    overall.feed(number, heads.days[rank], lines[rank])
+                    overall.feed(number, value, heads.days[rank], lines[rank])
                 if len(number) > NUMBER_MAX:
                     self._refuse_number(heads, rank, lines[rank])
                 if is_odd:

@@ -71,15 +71,14 @@ class Numbers:
     _several: int = 0
     _key: tuple[int, str] = (-1, "")
 
-    def feed(self, number: str, date: str, line: int) -> None:
-        """A run begins."""
+    def feed(self, number: str, value: int | None, date: str, line: int) -> None:
+        """A run begins; `value` is its number if it is a whole one."""
         self.runs += 1
         if not self.has_dates:
             self.date(date)
         if self.is_constant and number != self.only:
             self.is_constant = self.only is None
             self.only = self.only or number
-        value = whole_number(number)
         if value is None:
             self._feed_text(number, line)
         elif value - 1 == self.sequence.last and self.is_numeric:

@@ -20,6 +20,7 @@ from ledger.fec.flat_form import FlatForm, open_flat
 from ledger.fec.foreign import foreign_format
 from ledger.fec.lines import LINE_END, LineSource
 from ledger.fec.odd_lines import Record
+from ledger.fec.records import Table
 from ledger.fec.survey import HEAD, Survey
 from ledger.fec.xml_form import XmlForm, open_xml
 
@@ -114,11 +115,18 @@ class Reading:
         past the end of the list empty too, then the extra columns if any.  They are as in the
         file, neither stripped nor parsed, but hold no control character.
         """
-        if self._form is None:
-            return iter(())
+        return iter(()) if self._form is None else self._form.batches(self._told_once())
+
+    def tables(self) -> Iterator[Table | list[Record]]:
+        """The same as `batches`, but by columns where the lines are regular."""
+        if isinstance(self._form, FlatForm):
+            return self._form.tables(self._told_once())
+        return self.batches()
+
+    def _told_once(self) -> FindingSink:
         sink = _SilentSink() if self._is_told else self._sink
         self._is_told = True
-        return self._form.batches(sink)
+        return sink
 
     def source(self) -> LineSource:
         """The text of the file, decoded as its records are."""

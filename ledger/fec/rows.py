@@ -6,7 +6,7 @@ lettered lines, bank lines and odd lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, compress, repeat
 from operator import sub
 from typing import Any, Final, NamedTuple, TypeVar
@@ -42,7 +42,7 @@ class Batch(NamedTuple):
     `postings` are ranks; segment `i` has the lines from `starts[i]` to `ends[i]` (excluded).
     """
 
-    lines: tuple[int, ...]
+    lines: Sequence[int]
     columns: list[Column]
     labels: list[str]
     postings: list[int]
@@ -56,8 +56,11 @@ class Batch(NamedTuple):
 class Maker:
     """Makes the segments, then the rows, of one batch."""
 
-    def __init__(self, registers: Registers, tails: Tails, batch: Batch) -> None:
+    def __init__(
+        self, registers: Registers, tails: Tails, batch: Batch, *, wants_rows: bool
+    ) -> None:
         self._registers = registers
+        self._wants_rows = wants_rows
         self._maker = tails
         self._batch = batch
         self._kinds = bytes(map(registers.postings.kinds.__getitem__, batch.postings))
@@ -68,6 +71,7 @@ class Maker:
         self._banks: list[list[Bank] | None] = [None] * len(self._sizes)
         self._more: dict[int, list[More]] = {}
         self._judged: dict[int, tuple[str, str]] = {}
+        self._heads_say: dict[int, str] = {}
 
     @property
     def may_close(self) -> bool:
@@ -147,20 +151,19 @@ class Maker:
         codes, dates, days = batch.columns[ECRITURE_LET], batch.columns[DATE_LET], batch.heads.days
         known = self._registers.dates[DATE_LET].known
         empty, debits, credits = batch.amounts.empty, batch.amounts.debits, batch.amounts.credits
-        hole = self._maker.holes
+        hole, tails, heads_say = self._maker.holes, self._tails, self._heads_say
         for rank in compress(range(len(codes)), codes):
             if rank in empty:
                 continue
             owner = self._owners[rank]
             code, date = codes[rank], known.get(dates[rank])
-            is_plain = code.isalnum() and len(code) <= CODE_MAX
-            if not is_plain or date is None or date < days[owner]:
+            if date is None or not _is_plain(code) or date < days[owner]:
                 code, date = self._letter(rank)
             if not code:
                 continue
             hole += 1
-            if self._tails[rank] is PLAIN:
-                self._tails[rank] = f"\t{HOLE}\t{code}\t{date}\t\t\t\n"
+            if tails[rank] is PLAIN:
+                tails[rank] = f"\t{HOLE}\t{code}\t{date}\t\t\t{heads_say.get(owner, '')}\n"
             letter = (
                 batch.postings[rank], hole, code, date, debits[rank], credits[rank],
                 batch.lines[rank],
@@ -188,9 +191,8 @@ class Maker:
         """The tails of the lines that say more than the usual."""
         batch = self._batch
         odd = self._maker.odd_ranks(batch.columns, batch.postings, batch.long_labels)
-        for rank, said in enumerate(batch.heads.extras):
-            if said:
-                odd.update(range(batch.starts[rank], batch.ends[rank]))
+        if any(batch.heads.extras):
+            odd.update(self._said_by_heads(odd))
         for rank in sorted(odd):
             line = self._line(rank)
             letter = self._letter(rank)
@@ -198,6 +200,32 @@ class Maker:
             hole = HOLE if letter[0] else ""
             self._tails[rank] = tail(hole, letter, foreign, json_text(self._extra(line)))
             self._keep_more(rank, foreign, self._maker.due_date(line, batch.columns))
+
+    def _said_by_heads(self, odd: set[int]) -> list[int]:
+        """The lines whose head says more and that are odd otherwise too, or oddly lettered.
+
+        The others have their tail at once: nothing of theirs is to be judged.
+        """
+        batch, found = self._batch, []
+        codes, dates, days = batch.columns[ECRITURE_LET], batch.columns[DATE_LET], batch.heads.days
+        known = self._registers.dates[DATE_LET].known
+        for owner, said in enumerate(batch.heads.extras):
+            if not said:
+                continue
+            text = self._heads_say[owner] = json_text(said) if self._wants_rows else ""
+            plain = f"\t\t\t\t\t\t{text}\n"
+            for rank in range(batch.starts[owner], batch.ends[owner]):
+                code = codes[rank]
+                date = known.get(dates[rank])
+                if (
+                    (code and (date is None or not _is_plain(code) or date < days[owner]))
+                    or rank in odd
+                    or rank in batch.amounts.empty
+                ):
+                    found.append(rank)
+                elif not code:
+                    self._tails[rank] = plain
+        return found
 
     def _extra(self, line: Line) -> dict[str, str]:
         """What a line says besides its entry, account and third party."""
@@ -258,6 +286,11 @@ class Maker:
 def _repeated(items: Iterable[_T], sizes: Iterable[int]) -> list[_T]:
     """Each item as often as the size beside it."""
     return list(chain.from_iterable(map(repeat, items, sizes)))
+
+
+def _is_plain(code: str) -> bool:
+    """True for a lettering code that needs no second look."""
+    return code.isalnum() and len(code) <= CODE_MAX
 
 
 def _sums(cents: list[int], starts: list[int], ends: list[int]) -> Iterator[int]:

@@ -40,7 +40,7 @@ DUE: Final = "due"
 _LEGAL_WIDTH: Final = len(LEGAL)
 _DUE_NAMES: Final = frozenset(("DATEECHEANCE", "ECHEANCE", "DATEECH", "DATEDECHEANCE"))
 
-Column = tuple[str, ...]
+Column = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

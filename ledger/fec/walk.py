@@ -32,6 +32,7 @@ from ledger.fec.columns import (
 from ledger.fec.heads import HEAD_COLUMNS, HeadColumns, Heads, Zones
 from ledger.fec.notes import Note
 from ledger.fec.numbers import Numbers
+from ledger.fec.records import Table
 from ledger.fec.registers import Registers
 from ledger.fec.rows import Batch, Maker
 from ledger.fec.tails import Column, Tails
@@ -71,12 +72,17 @@ class Walk:
         """How many lettered rows there are."""
         return self._tails.holes
 
-    def take(self, records: Sequence[Record]) -> tuple[list[tuple[Any, ...]], str]:
+    def take(self, part: Table | Sequence[Record]) -> tuple[list[tuple[Any, ...]], str]:
         """Read one batch: its segments (tuples as `Segment` orders them) and its rows."""
-        lines, zones = zip(*records, strict=True)
+        lines: Sequence[int]
+        if isinstance(part, Table):
+            lines, columns = part.lines, _tidied(list(part.columns))
+        else:
+            lines, zones = zip(*part, strict=True)
+            columns = _columns(zones)
         self.lines += len(lines)
-        batch = self._read(lines, _columns(zones))
-        maker = Maker(self._registers, self._tails, batch)
+        batch = self._read(lines, columns)
+        maker = Maker(self._registers, self._tails, batch, wants_rows=self._wants_rows)
         segments = maker.segments()
         self.may_close = self.may_close or maker.may_close
         self._count_days(batch)
@@ -102,7 +108,7 @@ class Walk:
         """Write what only the whole file tells."""
         self.amounts.close()
 
-    def _read(self, lines: tuple[int, ...], columns: list[Column]) -> Batch:
+    def _read(self, lines: Sequence[int], columns: list[Column]) -> Batch:
         postings = self._postings(lines, columns)
         amounts = self.amounts.read(columns[DEBIT], columns[CREDIT], lines, self._muted(columns))
         labels, long_labels = self._labels(lines, columns[ECRITURE_LIB])
@@ -116,7 +122,7 @@ class Walk:
         codes, numbers = columns[JOURNAL_CODE], columns[ECRITURE_NUM]
         return lambda rank: (codes[rank].strip(), numbers[rank].strip()) in excluded
 
-    def _postings(self, lines: tuple[int, ...], columns: list[Column]) -> list[int]:
+    def _postings(self, lines: Sequence[int], columns: list[Column]) -> list[int]:
         known = self._registers.postings
         foursomes = list(
             zip(
@@ -136,7 +142,7 @@ class Walk:
                     postings[rank] = known.meet(zones, lines[rank]) if met is None else met
         return postings  # type: ignore[return-value]  # no None is left
 
-    def _labels(self, lines: tuple[int, ...], zones: Column) -> tuple[list[str], dict[int, str]]:
+    def _labels(self, lines: Sequence[int], zones: Column) -> tuple[list[str], dict[int, str]]:
         """The labels, clean and short; those that had to be cut, whole, by rank."""
         texts = self._registers.texts
         labels = texts.column(zones, lines, ECRITURE_LIB)
@@ -153,7 +159,7 @@ class Walk:
         return labels, long
 
     def _segmented(
-        self, lines: tuple[int, ...], columns: list[Column]
+        self, lines: Sequence[int], columns: list[Column]
     ) -> tuple[HeadColumns, list[int]]:
         """The batch cut where the head changes; its first segment may continue the last batch's."""
         zones: list[Zones] = list(zip(*(columns[i] for i in HEAD_COLUMNS), strict=True))
@@ -172,13 +178,18 @@ class Walk:
 
 
 def _columns(zones: Sequence[list[str]]) -> list[Column]:
-    """The columns of a batch, at least the eighteen legal ones; the rare ones are trimmed."""
+    """The columns of a batch of records."""
     width = max(map(len, zones))
     if min(map(len, zones)) < width:
         for record in zones:
             record.extend([""] * (width - len(record)))
-    columns: list[Column] = list(zip(*zones, strict=True))
-    columns += [("",) * len(zones)] * (_WIDTH - width)
+    return _tidied(list(zip(*zones, strict=True)))
+
+
+def _tidied(columns: list[Column]) -> list[Column]:
+    """At least the eighteen legal columns, the rare ones trimmed."""
+    width = len(columns)
+    columns += [("",) * len(columns[0])] * (_WIDTH - width)
     for index in (*_TRIMMED, *range(_WIDTH, width)):
         if any(columns[index]):
             columns[index] = tuple(map(str.strip, columns[index]))
