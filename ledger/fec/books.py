@@ -23,25 +23,26 @@ from ledger.fec.registers import Registers
 from ledger.fec.row_owners import RowOwners
 from ledger.fec.scratch import Scratch
 from ledger.fec.segments import EXCLUDED, Segment
-from ledger.fec.shapes import Shape, shape_of
+from ledger.fec.shapes import KindShapes, Shape
 from ledger.fec.wording import counted, quoted
 
 _FLUSHED: Final = 500
 _INVALID: Final = int(Kind.INVALID)
-_THIRDS: Final = mask_of(Kind.CUSTOMER, Kind.SUPPLIER)
 _INCOME_AND_CHARGES: Final = mask_of(
     Kind.SALES, Kind.INCOME, Kind.CHARGE, Kind.WAGES, Kind.PROVISION, Kind.OTHER_INCOME,
     Kind.OTHER_CHARGE,
 )  # fmt: skip
 _PAYS: Final = frozenset(("bank", "cash_sale"))
-_CACHE_SIZE: Final = 65_536
 _END: Final = (None,)
 _JOURNAL: Final = Segment._fields.index("journal")
 _LINE: Final = Segment._fields.index("line")
 
 
 class Books:
-    """Takes the entries of a file in order; its counts are of what an import writes, in cents."""
+    """Takes the entries of a file in order; its counts are of what an import writes, in cents.
+
+    `is_written`: another process has written its artefacts, invoices too.
+    """
 
     def __init__(
         self,
@@ -52,7 +53,6 @@ class Books:
         closing: Closing,
         judge: EntryJudge,
         takeover: str,
-        holes: int,
         is_identity: bool,
     ) -> None:
         self._registers = registers
@@ -65,35 +65,43 @@ class Books:
         # The first text after all the days that ask nothing: « ~ » follows every digit.
         self._until = min(f"{judge.end}~", self._takeover)
         self._wants_rows = artefacts.folder is not None
-        self._reader = InvoiceReader(registers.postings, wants_rows=self._wants_rows)
+        self._reader = InvoiceReader(wants_rows=self._wants_rows)
         self._labels = LabelDates(self._postings)
         self._duplicates = Duplicates(scratch, registers.thirds.all)
-        self._third_of = [one.third.no if one.third else 0 for one in self._postings]
-        self._shapes: dict[bytes, tuple[Shape, bool]] = {}
+        self._third_of: list[int] = []
+        self._plain: list[bool] = []
+        self._may_skip = not self._labels.several and not closing.lines
+        self._shapes = KindShapes()
         self._rows: list[str] = []
         self._bank_rows: list[str] = []
         self._told: set[tuple[int, str]] = set()
         self._batches, self._batch_line = 0, 0
         self._late, self._late_line = 0, 0
         self.owners = RowOwners(scratch, is_identity=is_identity)
-        self.letterings = Letterings(
-            scratch, registers.postings, holes, wants_places=self._wants_rows
-        )
+        self.letterings = Letterings(scratch, registers.postings, wants_places=self._wants_rows)
         self.invoices = InvoiceTable(scratch, registers, self.letterings)
         self.openings = Openings()
         self.entries = 0
+        self.is_written = False
         self.bank_lines = self.bank_amount = 0
         self.bank_accounts: set[str] = set()
+        self.meet()
+
+    def meet(self) -> None:
+        """Take in the postings and journals that the registers have more of than before."""
+        met = self._postings[len(self._third_of) :]
+        self._third_of += [one.third.no if one.third else 0 for one in met]
+        self._reader.meet(met)
+        journals = self._journals[len(self._plain) :]
+        self._plain += [self._may_skip and not one.is_opening for one in journals]
 
     def take_runs(self, segments: Iterable[tuple[Any, ...]]) -> None:
         """All the segments of a file whose runs are its entries.
 
         Most entries are one balanced segment inside the exercise: nothing more is asked of them.
         """
-        may_skip = not self._labels.several and not self._closing.lines
         since, until = self._judge.start, self._until
-        plain = [may_skip and not one.is_opening for one in self._journals]
-        write = self._write
+        plain, write = self._plain, self._write
         held: list[Segment] = []
         for one, following in pairwise(chain(segments, (_END,))):
             run, journal, _, date, _, _, _, _, _, debit, credit, _, _, _, _, _, rare = one
@@ -130,13 +138,22 @@ class Books:
         self._write(entry, parts, is_opening=is_opening)
         self.owners.note(entry, parts, self.entries)
 
-    def close(self) -> None:
-        """Write what is waiting and what only the whole of the entries tells."""
+    def date_labels(self, entries: Iterable[Parts]) -> None:
+        """Choose the labels to keep, when the entries were taken elsewhere."""
+        if self._labels.several:
+            self._labels.date_all(entries)
+            self._labels.choose()
+
+    def close(self, holes: int) -> None:
+        """Write what is waiting and what only the whole of the entries tells.
+
+        `holes` is how many lettered rows the file has.
+        """
         self._flush()
         self._labels.choose()
         notes = self._registers.notes
         self.openings.judge(notes)
-        self.letterings.settle(notes, self._artefacts)
+        self.letterings.settle(holes, notes, self._artefacts)
         self._duplicates.judge(notes)
         if self._batches:
             message = (
@@ -182,7 +199,7 @@ class Books:
         shape: Shape = "opening"
         if not is_opening:
             self.openings.first_other_line = self.openings.first_other_line or line
-            shape, has_third = self._shapes.get(kinds) or self._shape(kinds)
+            shape, has_third = self._shapes[kinds]
             if shape == "sale" or shape == "purchase":  # noqa: PLR1714 (a set costs a hash)
                 shape = self._read_invoices(shape, entry, parts)
             elif has_third and ref:
@@ -208,14 +225,6 @@ class Books:
             account = self._postings[rank].account
             if account.kind == Kind.INVALID:
                 self._registers.accounts.refuse(account, max(line, account.line))
-
-    def _shape(self, kinds: bytes) -> tuple[Shape, bool]:
-        """The shape of an entry of these kinds, and whether it concerns third parties."""
-        if len(self._shapes) >= _CACHE_SIZE:
-            self._shapes.clear()
-        mask = mask_of_bytes(kinds)
-        found = self._shapes[kinds] = shape_of(mask), bool(mask & _THIRDS)
-        return found
 
     def _read_invoices(self, shape: Shape, entry: tuple[Any, ...], parts: Parts | None) -> Shape:
         """Keep the invoices of an entry; without any it is no sale nor purchase after all."""

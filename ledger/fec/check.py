@@ -8,7 +8,6 @@ how they are told apart and which exercise they belong to.  Memory does not grow
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -16,33 +15,36 @@ from pathlib import Path
 from typing import Final
 
 from ledger.fec import summary
-from ledger.fec.accounts import Account
 from ledger.fec.artefacts import Artefacts, opened
 from ledger.fec.books import Books
+from ledger.fec.clerk import Clerk, Stopped, may_hire
 from ledger.fec.closing import NONE, find_closing
-from ledger.fec.columns import COMPTE_NUM, VALID_DATE
+from ledger.fec.columns import VALID_DATE
 from ledger.fec.context import Context, Corrections
 from ledger.fec.continuity import judge_months, judge_openings
+from ledger.fec.dictation import replay
 from ledger.fec.entries import EntryJudge
-from ledger.fec.exercise import Exercise, settle_exercise
+from ledger.fec.exercise import Exercise, expected_exercise, settle_exercise
 from ledger.fec.findings import FindingSink
 from ledger.fec.index import SegmentIndex
 from ledger.fec.ladder import Grouping
 from ledger.fec.notes import Note, Notebook
 from ledger.fec.numbering import judge_numbering
+from ledger.fec.outcome import adopt
 from ledger.fec.plan import write_plan
 from ledger.fec.reading import Choices, Reading, open_reading
 from ledger.fec.registers import Registers
 from ledger.fec.report import Report, accounting_verdict, report_json
 from ledger.fec.scratch import Scratch
+from ledger.fec.suspense import judge_suspense
 from ledger.fec.walk import Walk
 from ledger.fec.wording import counted, euros
 
 __all__ = ["Context", "Corrections", "Report", "check_file", "report_json"]
 
 Progress = Callable[[int, int], None]
+ShouldStop = Callable[[], bool]
 
-_SUSPENSE: Final = "471"
 _NOTHING: Final = Context()
 
 
@@ -53,7 +55,7 @@ def check_file(
     context: Context = _NOTHING,
     out: Path | None = None,
     progress: Progress | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> Report:
     """Read and judge the FEC at `path`, sent under `name`.
 
@@ -71,7 +73,13 @@ def check_file(
     if reading.refusal is not None:
         return _unread(reading, sink, {})
     with _collector_paused(), Scratch() as scratch, Artefacts(out) as artefacts:
-        return _Check(reading, sink, context, scratch, artefacts).run(progress, should_stop)
+        check = _Check(reading, sink, context, scratch, artefacts)
+        try:
+            return check.run(progress, should_stop)
+        except Stopped:
+            return _unread(reading, sink, {"stopped": True})
+        finally:
+            check.dismiss_clerk()
 
 
 class _Check:
@@ -101,11 +109,29 @@ class _Check:
         self._walk = Walk(self._registers, wants_rows=artefacts.folder is not None)
         self._spill = scratch.spill("segments")
         self._draft = scratch.folder / "lines"
+        self._takeover = context.takeover_date.isoformat() if context.takeover_date else ""
+        self._clerk = self._hired()
 
-    def run(self, progress: Progress | None, should_stop: Callable[[], bool] | None) -> Report:
+    def _hired(self) -> Clerk | None:
+        """A second process for a large file, as long as the exercise can be foretold."""
+        reading = self._reading
+        expected = expected_exercise(self._context.exercise, reading.year_end_in_name)
+        if expected is None or not may_hire(reading.size):
+            return None
+        return Clerk(
+            expected, takeover=self._takeover, scratch=self._scratch, artefacts=self._artefacts,
+            spill=self._spill, registers=self._registers,
+        )  # fmt: skip
+
+    def dismiss_clerk(self) -> None:
+        """End the second process, if there is one."""
+        if self._clerk is not None:
+            self._clerk.dismiss()
+            self._clerk = None
+
+    def run(self, progress: Progress | None, should_stop: ShouldStop | None) -> Report:
         """Both passes, then the report."""
-        if not self._read(progress, should_stop):
-            return _unread(self._reading, self._sink, {"stopped": True})
+        self._read(progress, should_stop)
         walk, notes, registers = self._walk, self._notes, self._registers
         walk.close()
         exercise = settle_exercise(
@@ -119,58 +145,66 @@ class _Check:
         grouping = Grouping(self._spill, index, registers.journals)
         grouping.settle(notes)
         judge_numbering(grouping.by_number, walk.overall, notes, index)
-        books = self._take_entries(grouping, exercise)
+        books = self._take_entries(grouping, exercise, should_stop)
         registers.close()
         self._judge_whole(books, exercise)
         write_plan(self._artefacts, registers, books, self._spill, self._draft)
         notes.close()
         return self._report(books, grouping.entries, exercise)
 
-    def _read(self, progress: Progress | None, should_stop: Callable[[], bool] | None) -> bool:
-        """The first pass; False when it was stopped."""
-        reading = self._reading
+    def _read(self, progress: Progress | None, should_stop: ShouldStop | None) -> None:
+        """The first pass."""
+        reading, clerk = self._reading, self._clerk
         with opened(self._draft) as draft:
             for part in reading.tables():
                 segments, rows = self._walk.take(part)
                 self._spill.extend(segments)
                 draft.write(rows)
+                if clerk is not None:
+                    clerk.tell()
                 if progress is not None:
                     progress(reading.bytes_read, reading.size)
                 if should_stop is not None and should_stop():
-                    return False
-        return True
+                    raise Stopped
 
-    def _take_entries(self, grouping: Grouping, exercise: Exercise | None) -> Books:
-        """The second pass."""
-        context, registers = self._context, self._registers
+    def _take_entries(
+        self, grouping: Grouping, exercise: Exercise | None, should_stop: ShouldStop | None
+    ) -> Books:
+        """The second pass, or what the clerk made of it."""
+        registers = self._registers
         closing = NONE
         if self._walk.may_close or not grouping.is_identity:
             closing = find_closing(grouping.each, registers.postings, exercise, self._notes)
         judge = EntryJudge(self._notes, exercise, registers.journals.all, grouping.may_mix_dates)
         books = Books(
-            registers,
-            self._scratch,
-            self._artefacts,
-            closing=closing,
-            judge=judge,
-            takeover=context.takeover_date.isoformat() if context.takeover_date else "",
-            holes=self._walk.holes,
-            is_identity=grouping.is_identity,
-        )
+            registers, self._scratch, self._artefacts,
+            closing=closing, judge=judge, takeover=self._takeover, is_identity=grouping.is_identity,
+        )  # fmt: skip
+        clerk, is_as_promised = self._clerk, grouping.is_identity and not closing.lines
+        if clerk is not None and is_as_promised and clerk.exercise == exercise:
+            found = clerk.settle(
+                self._walk.holes, should_stop, lambda: books.date_labels(grouping.each())
+            )
+            if found is not None:
+                adopt(books, registers, found, clerk.numbers)
+                replay(found["calls"], found["beyond"], self._notes, registers.accounts)
+                self._judge_total(has_explained=found["has_explained"])
+                return books
+        self.dismiss_clerk()
         if grouping.is_identity:
             books.take_runs(self._spill)
         else:
             for parts in grouping.each():
                 books.take(parts)
-        books.close()
-        self._judge_total(judge)
+        books.close(self._walk.holes)
+        self._judge_total(has_explained=judge.has_explained)
         return books
 
-    def _judge_total(self, judge: EntryJudge) -> None:
+    def _judge_total(self, *, has_explained: bool) -> None:
         """The file's balance, unless an entry explains why it has none."""
         amounts = self._walk.amounts
         gap = amounts.debit - amounts.credit
-        if gap and not judge.has_explained and not self._context.corrections.excluded:
+        if gap and not has_explained and not self._context.corrections.excluded:
             message = (
                 f"Le total des débits ({euros(amounts.debit)}) n’est pas celui des crédits "
                 f"({euros(amounts.credit)}) : demander un fichier complet."
@@ -181,7 +215,7 @@ class _Check:
         """What only the whole file tells, against the dossier and the year before."""
         context, notes, reading = self._context, self._notes, self._reading
         self._judge_validation()
-        self._judge_suspense()
+        judge_suspense(self._registers, notes)
         judge_months(self._walk.days, exercise, notes)
         if context.previous_closing is not None:
             judge_openings(books.openings, context.previous_closing, context.previous_lines, notes)
@@ -207,24 +241,6 @@ class _Check:
                 "sont en brouillard."
             )
         self._notes.write(code, message, Note(walk.unvalidated_line, VALID_DATE))
-
-    def _judge_suspense(self) -> None:
-        """Suspense accounts must be settled before a year is closed."""
-        postings = self._registers.postings
-        nets: Counter[int] = Counter()
-        for posting, net in zip(postings.all, postings.net, strict=True):
-            nets[posting.account.no] += net
-        for account in self._registers.accounts.all:
-            if account.number.startswith(_SUSPENSE) and nets[account.no]:
-                self._tell_suspense(account, nets[account.no])
-
-    def _tell_suspense(self, account: Account, net: int) -> None:
-        side = "débiteur" if net > 0 else "créditeur"
-        message = (
-            f"Le compte d’attente {account.number} n’est pas soldé : {euros(abs(net))} {side}."
-        )
-        note = Note(account.line, COMPTE_NUM, amount=net)
-        self._notes.write("COMPTE_471_NON_SOLDE", message, note)
 
     def _report(self, books: Books, entries: int, exercise: Exercise | None) -> Report:
         sink, walk = self._sink, self._walk

@@ -46,9 +46,9 @@ def settle_exercise(
     line has a date.
     """
     dated = {iso: count for iso, count in days.items() if "1900" <= iso < "2100"}
+    expected = expected_exercise(given, name_end)
     if not dated:
-        return _of(given) or (_year_to(name_end.isoformat()) if name_end else None)
-    expected = _of(given) or (_year_to(name_end.isoformat()) if name_end else None)
+        return expected
     if expected is None:
         return _extended(_fullest(dated, "12-31"), dated, openings, notes)
     if _fits(expected, dated, is_given=given is not None):
@@ -58,6 +58,11 @@ def settle_exercise(
     found = _extended(_fullest(dated, expected.end[5:]), dated, openings, notes)
     _tell_odd(expected, found, dated, notes)
     return found
+
+
+def expected_exercise(given: tuple[date, date] | None, name_end: date | None) -> Exercise | None:
+    """The exercise that a file has unless its lines disagree; None when nothing tells."""
+    return _of(given) or (_year_to(name_end.isoformat()) if name_end else None)
 
 
 def _of(given: tuple[date, date] | None) -> Exercise | None:

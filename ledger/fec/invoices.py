@@ -7,13 +7,13 @@ turned, several invoices when every amount of a batch has its own reference, non
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple
 
 from ledger.fec.entries import Parts
 from ledger.fec.kinds import Kind, mask_of_bytes
-from ledger.fec.postings import Postings
+from ledger.fec.postings import Posting
 from ledger.fec.segments import More, Segment
 from ledger.fec.shapes import Shape, shape_of
 from ledger.fec.tails import DUE, FOREIGN
@@ -25,7 +25,7 @@ HOME: Final = "EUR"
 
 _THIRDS: Final[dict[Direction, Kind]] = {"sale": Kind.CUSTOMER, "purchase": Kind.SUPPLIER}
 _NOT_NET: Final = frozenset((Kind.CUSTOMER, Kind.SUPPLIER, Kind.DEPOSIT, Kind.VAT))
-_CACHE_SIZE: Final = 65_536
+_CACHE_SIZE: Final = 16_384
 
 # Where the one line of the third party, the amounts before tax and the taxes stand in an entry.
 Recipe = tuple[int | None, tuple[int, ...], tuple[int, ...]]
@@ -73,11 +73,17 @@ class InvoiceReader:
     Without `wants_rows` an invoice is read but its columns are not written.
     """
 
-    def __init__(self, postings: Postings, *, wants_rows: bool) -> None:
-        self._third_of = [one.third.no if one.third else 0 for one in postings.all]
-        self._kind_of = [one.kind for one in postings.all]
+    def __init__(self, *, wants_rows: bool) -> None:
+        self._third_of: list[int] = []
+        self._kind_of: list[int] = []
         self._wants_rows = wants_rows
         self._recipes: dict[bytes, Recipe] = {}
+
+    def meet(self, postings: Iterable[Posting]) -> None:
+        """Take in the postings that follow those already met."""
+        for one in postings:
+            self._third_of.append(one.third.no if one.third else 0)
+            self._kind_of.append(one.kind)
 
     def read_one(self, shape: Shape, one: tuple[Any, ...]) -> list[Invoice] | None:
         """The invoices of an entry that is one plain segment: as `read`, at a third of its cost."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from ledger.fec.entries import Parts, merged
 from ledger.fec.postings import Posting
-from ledger.fec.segments import Segment
+from ledger.fec.segments import EXCLUDED, Segment
 
 
 class LabelDates:
@@ -24,6 +27,14 @@ class LabelDates:
         for posting in self.several.intersection(entry.postings):
             if self._latest.get(posting, ("", 0)) < used:
                 self._latest[posting] = used
+
+    def date_all(self, entries: Iterable[Parts]) -> None:
+        """Take in all the entries of a file but those that a person left out."""
+        for parts in entries:
+            if not all(self.several.isdisjoint(part.postings) for part in parts):
+                entry = merged(parts)
+                if not entry.flags & EXCLUDED:
+                    self.date(entry)
 
     def choose(self) -> None:
         """Keep the latest label by date, then by line."""

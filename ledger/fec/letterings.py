@@ -9,15 +9,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
 from ledger.fec.artefacts import Artefacts
 from ledger.fec.columns import ECRITURE_LET
-from ledger.fec.notes import Note, Notebook
+from ledger.fec.notes import Note, Notebook, Place
 from ledger.fec.postings import Posting, Postings
-from ledger.fec.scratch import Scratch
+from ledger.fec.scratch import Partitions, Scratch
 from ledger.fec.wording import counted, euros, quoted
 
 _PARTS: Final = 128
@@ -25,6 +24,7 @@ _PLACES: Final = 65_536
 _WINDOW: Final = 4096
 
 UNBALANCED: Final = -1
+_UNBALANCED_PLACE: Final[Place] = ("LETTRAGE_DESEQUILIBRE", ECRITURE_LET, "warning")
 
 LetterTuple = tuple[int, int, str, str, int, int, int]
 
@@ -54,18 +54,17 @@ class _Shared:
 class Letterings:
     """Gathers lettered lines, then groups and numbers them; `full` and `partial` count groups.
 
+    `numbers` is a file of 32-bit integers: the number of the lettering of each hole, 0 for none.
     A lettered line is known by its hole: its rank among the lettered rows of lines.tsv, from 1.
     Without `wants_places`, nobody will ask for the lettering of a hole.
     """
 
-    def __init__(
-        self, scratch: Scratch, postings: Postings, holes: int, *, wants_places: bool
-    ) -> None:
+    def __init__(self, scratch: Scratch, postings: Postings, *, wants_places: bool) -> None:
+        self._scratch = scratch
         self._postings = postings.all
         self._letters = scratch.partitions("letters", parts=_PARTS)
-        self._places = scratch.partitions("places", parts=holes // _PLACES + 1, chunk=1024)
-        self._holes = holes
-        self._numbers = scratch.folder / "numbers"
+        self._holes = 0
+        self.numbers = scratch.folder / "numbers"
         self._statuses = scratch.folder / "statuses"
         self._window: tuple[int, array[int]] = 0, array("i")
         self._wants_places = wants_places
@@ -80,8 +79,14 @@ class Letterings:
             key = crc32(letter[2].encode(), postings[letter[0]].account.no)
             add(key, (*letter, paid))
 
-    def settle(self, notes: Notebook, artefacts: Artefacts) -> None:
-        """Group what was gathered, write letterings.tsv and what is odd about it."""
+    def settle(self, holes: int, notes: Notebook, artefacts: Artefacts) -> None:
+        """Group what was gathered, write letterings.tsv and what is odd about it.
+
+        `holes` is how many lettered rows there are, those of entries left out too.
+        """
+        self._holes = holes
+        parts = holes // _PLACES + 1
+        places = self._scratch.partitions("places", parts=parts, chunk=1024)
         artefacts.write("letterings", "")
         shared = _Shared()
         for letters in self._letters.each():
@@ -89,7 +94,8 @@ class Letterings:
             for group in groups:
                 self._judge(group, notes)
             if self._wants_places:
-                artefacts.write("letterings", "".join(map(self._number, groups)))
+                rows = [self._number(group, places) for group in groups]
+                artefacts.write("letterings", "".join(rows))
             _share(groups, shared)
         if shared.count:
             subject = f"Le code de lettrage {quoted(shared.code)} sert"
@@ -102,12 +108,7 @@ class Letterings:
             note = Note(shared.line, ECRITURE_LET, shared.code)
             notes.write("LETTRAGE_PARTAGE", message, note)
         if self._wants_places:
-            self._write_places()
-
-    @property
-    def numbers(self) -> Path:
-        """A file of 32-bit integers: the number of the lettering of each hole, 0 for none."""
-        return self._numbers
+            self._write_places(places)
 
     def status(self, hole: int) -> int:
         """Of the group of a lettered line: UNBALANCED, else the last day money moved, or 0."""
@@ -141,29 +142,29 @@ class Letterings:
             self.partial += 1
             _tell_unbalanced(group, notes)
 
-    def _number(self, group: _Group) -> str:
+    def _number(self, group: _Group, places: Partitions) -> str:
         """Give a group its number, and its row of letterings.tsv."""
         self._count += 1
         number = self._count
         is_balanced = group.debit == group.credit
         status = group.paid if is_balanced else UNBALANCED
         for hole in group.holes:
-            self._places.add(hole // _PLACES, (hole, number, status))
+            places.add(hole // _PLACES, (hole, number, status))
         return (
             f"{number}\t{group.posting.fields}\t{group.code}\t{group.date}\t{group.debit}\t"
             f"{group.credit}\t{'t' if is_balanced else 'f'}\n"
         )
 
-    def _write_places(self) -> None:
+    def _write_places(self, places: Partitions) -> None:
         """Two flat files, one integer per hole: its lettering's number, and its status."""
-        with self._numbers.open("wb") as numbers, self._statuses.open("wb") as statuses:
+        with self.numbers.open("wb") as numbers, self._statuses.open("wb") as statuses:
             for file in (numbers, statuses):
                 file.truncate(4 * (self._holes + 1))  # lines left out have no number
-            for places in self._places.each():
-                start = places[0][0] // _PLACES * _PLACES
+            for part in places.each():
+                start = part[0][0] // _PLACES * _PLACES
                 size = min(_PLACES, self._holes + 1 - start)
                 number, status = array("i", bytes(4 * size)), array("i", bytes(4 * size))
-                for hole, one, how in places:
+                for hole, one, how in part:
                     number[hole - start] = one
                     status[hole - start] = how
                 numbers.seek(4 * start)
@@ -194,6 +195,9 @@ def _share(groups: list[_Group], shared: _Shared) -> None:
 
 
 def _tell_unbalanced(group: _Group, notes: Notebook) -> None:
+    if notes.is_full(_UNBALANCED_PLACE):
+        notes.count(_UNBALANCED_PLACE)
+        return
     gap = group.debit - group.credit
     message = (
         f"Le lettrage {quoted(group.code)} est déséquilibré de {euros(abs(gap))} : débit "

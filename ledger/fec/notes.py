@@ -35,6 +35,10 @@ class Note:
     piece: tuple[str, str] | None = None
 
 
+# What findings are counted by: code, index of a zone, weight.
+Place = tuple[str, int | None, Severity]
+
+
 class Notebook:
     """Writes findings into a sink.  `signed` names the columns of a Montant and Sens file."""
 
@@ -42,7 +46,7 @@ class Notebook:
         self.sink = sink
         self.questions: list[dict[str, object]] = []
         self._signed = signed
-        self._written: dict[tuple[str, int | None, Severity], int] = {}
+        self._written: dict[Place, int] = {}
 
     def write(
         self,
@@ -59,13 +63,12 @@ class Notebook:
         on the books, and asks nothing.
         """
         said = note or Note()
-        weight: Severity = "info" if muted else severity or CATALOGUE[code].severity
-        place = (code, said.column, weight)
+        place = self.place(code, said, severity, muted=muted)
         count = self._written[place] = self._written.get(place, 0) + 1
         if count > LISTED:
             self.sink.counts[code] += 1
             return
-        column = self._name(said.column)
+        column, weight = self._name(said.column), place[2]
         settle = None if muted else said.settle
         sentence = typographic(message)
         old, new = _cut(said.old), _cut(said.new)
@@ -73,6 +76,20 @@ class Notebook:
         self.sink.add(found)
         if settle is not None and len(self.questions) < _QUESTIONS:
             self._ask(found, said.piece)
+
+    def place(self, code: str, said: Note, severity: Severity | None, *, muted: bool) -> Place:
+        """What findings are counted by."""
+        weight: Severity = "info" if muted else severity or CATALOGUE[code].severity
+        return code, said.column, weight
+
+    def is_full(self, place: Place) -> bool:
+        """True when a finding there is only counted any more, so that it needs no sentence."""
+        return self._written.get(place, 0) >= LISTED
+
+    def count(self, place: Place, more: int = 1) -> None:
+        """Count findings at a place that is full."""
+        self._written[place] += more
+        self.sink.counts[place[0]] += more
 
     def close(self) -> None:
         """Say how many findings were counted beyond those that are listed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from ledger.fec.columns import ECRITURE_DATE, ECRITURE_NUM
 from ledger.fec.notes import Note, Notebook
@@ -49,6 +49,19 @@ class Openings:
                 self.accounts[number] = Carried(net, max(entry.line, account.line))
             else:
                 carried.net += net
+
+    def plain(self) -> tuple[Any, ...]:
+        """Everything as plain data, which `from_plain` reads."""
+        accounts = [(number, one.net, one.line) for number, one in self.accounts.items()]
+        days, lines = list(self.days.items()), list(self.lines.items())
+        return accounts, days, lines, self.first_line, self.first_other_line
+
+    @classmethod
+    def from_plain(cls, plain: tuple[Any, ...]) -> Openings:
+        """The openings that gave this plain data."""
+        accounts, days, lines, first_line, first_other_line = plain
+        carried = {number: Carried(net, line) for number, net, line in accounts}
+        return cls(carried, Counter(dict(days)), dict(lines), first_line, first_other_line)
 
     def judge(self, notes: Notebook) -> None:
         """Write openings that do not come first, or that open several exercises."""

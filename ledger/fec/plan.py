@@ -21,12 +21,13 @@ def write_plan(
 
     Without a folder only the invoices are counted.
     """
-    books.invoices.finish(artefacts)
+    if not books.is_written:
+        books.invoices.finish(artefacts)
+        artefacts.write("entries", "")
+        artefacts.write("bank", "")
     if artefacts.folder is None:
         return
     for name, rows in (
-        ("entries", iter(())),
-        ("bank", iter(())),
         ("journals", _journals(registers)),
         ("accounts", _accounts(registers)),
         ("thirds", _thirds(registers)),

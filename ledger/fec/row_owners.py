@@ -32,6 +32,15 @@ class RowOwners:
         """True when the rows already bear the numbers of their entries."""
         return self._is_identity and not self._left_out
 
+    @property
+    def left_out(self) -> list[int]:
+        """The runs that were left out."""
+        return self._left_out
+
+    def leave_out(self, runs: list[int]) -> None:
+        """Note at once which runs were left out, all others being entries."""
+        self._left_out = runs
+
     def note(self, entry: Segment, parts: Parts, number: int) -> None:
         """The entry that these segments make and its number, 0 when it is left out."""
         if self._is_identity:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import IO, Any, Final
 
 _BLOCK: Final = 1000
 _LENGTH: Final = 8
@@ -20,11 +20,14 @@ _INSERTED: Final = 5000
 
 
 class Scratch:
-    """The temporary folder of one check, with its database; use it in a `with` block."""
+    """The temporary folder of one check, with its database; use it in a `with` block.
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="fec-")
-        self.folder = Path(self._folder.name)
+    A `folder` that is given belongs to somebody else, and stays.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._own = None if folder else tempfile.TemporaryDirectory(prefix="fec-")
+        self.folder = Path(self._own.name) if self._own else folder or Path()
         self._database: sqlite3.Connection | None = None
         self._files: list[Spill | Partitions] = []
 
@@ -41,7 +44,8 @@ class Scratch:
             file.close()
         if self._database is not None:
             self._database.close()
-        self._folder.cleanup()
+        if self._own is not None:
+            self._own.cleanup()
 
     @property
     def database(self) -> sqlite3.Connection:
@@ -95,12 +99,23 @@ class Spill:
     def __iter__(self) -> Iterator[Any]:
         return chain.from_iterable(self._blocks())
 
-    def _blocks(self) -> Iterator[list[Any]]:
-        self._write()
+    @property
+    def path(self) -> Path:
+        """The file: blocks of items, which `read_block` reads."""
+        return self._path
+
+    def written(self, *, whole: bool = False) -> int:
+        """How many bytes of the file can be read; `whole`: with what is waiting."""
+        if whole:
+            self._write()
         self._file.flush()
+        return self._file.tell()
+
+    def _blocks(self) -> Iterator[list[Any]]:
+        self.written(whole=True)
         with self._path.open("rb") as file:
-            while head := file.read(_LENGTH):
-                yield marshal.loads(file.read(int.from_bytes(head, "big")))  # noqa: S302 (ours)
+            while block := read_block(file):
+                yield block
 
     def close(self) -> None:
         """Free the file handle; the folder takes the file away."""
@@ -108,10 +123,20 @@ class Spill:
 
     def _write(self) -> None:
         if self._buffer:
-            block = marshal.dumps(self._buffer)
-            self._file.write(len(block).to_bytes(_LENGTH, "big"))
-            self._file.write(block)
+            write_block(self._file, self._buffer)
             self._buffer = []
+
+
+def write_block(file: IO[bytes], block: object) -> None:
+    """Append plain data to a file, its length before it."""
+    data = marshal.dumps(block)  # type: ignore[arg-type]  # plain, says the caller
+    file.write(len(data).to_bytes(_LENGTH, "big") + data)
+
+
+def read_block(file: IO[bytes]) -> Any:
+    """The next plain data of a file; None at its end."""
+    head = file.read(_LENGTH)
+    return marshal.loads(file.read(int.from_bytes(head, "big"))) if head else None  # noqa: S302
 
 
 class Partitions:

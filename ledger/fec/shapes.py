@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, Literal
 
-from ledger.fec.kinds import Kind, mask_of
+from ledger.fec.kinds import Kind, mask_of, mask_of_bytes
 
 Shape = Literal[
     "sale", "purchase", "bank", "cash_sale", "payroll", "vat", "inventory", "opening", "expense",
@@ -37,6 +37,18 @@ _VAT: Final = mask_of(Kind.VAT)
 _EXPENSE: Final = mask_of(Kind.CHARGE)
 _EXPENSE_SIDE: Final = mask_of(Kind.STAFF, Kind.PARTNER)
 _INVENTORY: Final = mask_of(Kind.PROVISION, Kind.STOCK_CHANGE, Kind.ACCRUED, Kind.DEFERRED)
+_CACHE_SIZE: Final = 16_384
+
+
+class KindShapes(dict[bytes, tuple[Shape, bool]]):
+    """By the kinds of the lines of an entry: its shape, and whether it concerns third parties."""
+
+    def __missing__(self, kinds: bytes) -> tuple[Shape, bool]:
+        if len(self) >= _CACHE_SIZE:
+            self.clear()
+        mask = mask_of_bytes(kinds)
+        found = self[kinds] = shape_of(mask), bool(mask & (_CUSTOMER | _SUPPLIER))
+        return found
 
 
 @lru_cache(maxsize=4096)
