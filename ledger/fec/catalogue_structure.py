@@ -21,6 +21,7 @@ STRUCTURE: Final[dict[str, Rule]] = catalogue(
         Rule("XML_ILLISIBLE", "error", "XML illisible", "refusé"),
         Rule("XML_VALEUR", "warning", "Valeur XML hors schéma", "non conforme"),
         Rule("XML_SANS_SCHEMA", "info", "Schéma XML non déclaré", "non conforme"),
+        Rule("XML_LETTRAGE", "info", "Lettrage porté par l’écriture"),
         Rule("XML_CLOTURE", "warning", "Date de clôture différente du nom"),
         Rule("NOM_FICHIER", "warning", "Nom de fichier non réglementaire", "refusé"),
         Rule("NOM_FICHIER_VARIANTE", "warning", "Nom de fichier à simplifier"),
@@ -40,6 +41,7 @@ STRUCTURE: Final[dict[str, Rule]] = catalogue(
         Rule("CARACTERE_CONTROLE", "info", "Caractère de contrôle dans un texte"),
         # Lines
         Rule("FIN_LIGNE_DOUBLE", "warning", "Fins de ligne CR CR LF", "non conforme"),
+        Rule("FIN_LIGNE_DOUBLE_TOLEREE", "warning", "Fins de ligne CR CR LF"),
         Rule("FIN_LIGNE_CR", "warning", "Fins de ligne CR seul"),
         Rule("FIN_LIGNE_VARIABLE", "warning", "Fins de ligne variables"),
         Rule("FIN_LIGNE_MIXTE", "warning", "Fins de ligne mélangées", "non conforme"),

@@ -110,8 +110,8 @@ class Reading:
     def batches(self) -> Iterator[list[Record]]:
         """Lists of (line number, zones); the first call tells its findings, later ones do not.
 
-        The number is that of the record's first physical line (in XML: the rank of the <ligne>
-        plus one).  Zones are in canonical order: up to 22 legal ones, absent ones empty and those
+        The number is that of the record's first physical line (in XML: of its <ligne>, or the next
+        free one).  Zones are in canonical order: up to 22 legal ones, absent ones empty and those
         past the end of the list empty too, then the extra columns if any.  They are as in the
         file, neither stripped nor parsed, but hold no control character.
         """

@@ -3,9 +3,11 @@
 `comptabilite/exercice/journal/ecriture/ligne`: journals come one after the other there, so each
 is spooled to a scratch file of its own while the records pass, in memory that does not grow.
 
-The schema keeps label, document, lettering and validation once per *entry*: the flat form says
-more, and is what we hand in by default.  An entry takes them from its first line; its lettering
-only when all its lettered lines share one code, since another line may not inherit a wrong one.
+The schema keeps label, document, lettering and validation once per *entry*.  An entry takes them
+from its first line; its lettering only when all its lettered lines share one code.  A line that
+says otherwise says so among the free elements that the schema lets follow its amount: our reader
+gives back what was written, others see the entry's values.  The flat form is what we hand in by
+default.
 """
 
 from __future__ import annotations
@@ -53,6 +55,7 @@ from ledger.fec.columns import (
 )
 from ledger.fec.write import Record
 from ledger.fec.write_texts import AmountTexts, clean_text, signed_amount
+from ledger.fec.xml_lettering import lettered_ranks
 
 _SCHEMAS: Final[dict[Layout, str]] = {
     "BIC": "formatA47A-I-VII-1.xsd",
@@ -60,6 +63,9 @@ _SCHEMAS: Final[dict[Layout, str]] = {
     "BAT": "formatA47A-I-VIII-5.xsd",
     "BNCT": "formatA47A-I-VIII-7.xsd",
 }
+_SHARED: Final = (
+    ECRITURE_LIB, PIECE_REF, PIECE_DATE, VALID_DATE, DATE_RGLT, MODE_RGLT, NAT_OP, ID_CLIENT,
+)  # fmt: skip
 _INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _SPOOL: Final = 1 << 20
 _CHUNK: Final = 1 << 17
@@ -165,10 +171,22 @@ class _XmlForm:
             _date_tag(VALID_DATE, first[VALID_DATE]),
             *self._treasury(first),
             "\n",
-            *map(self._line, lines),
+            *(self._line(line, own) for line, own in zip(lines, self._own(lines), strict=True)),
             "</ecriture>\n",
         ]
         return "".join(parts)
+
+    def _own(self, lines: list[Record]) -> Iterator[str]:
+        """What each line says otherwise than its entry, an empty element where it says nothing."""
+        first = lines[0]
+        shared = [index for index in _SHARED if index < self.zones]
+        is_told = _lettering(lines)[0] and _are_lettered_as_read(lines)
+        for line in lines:
+            own = [_shared_tag(i, line[i]) for i in shared if line[i] != first[i]]
+            if line[ECRITURE_LET] and not is_told:
+                own.append(_tag(ECRITURE_LET, line[ECRITURE_LET]))
+                own.append(_date_tag(DATE_LET, line[DATE_LET]))
+            yield "".join(own)
 
     def _treasury(self, first: Record) -> Iterator[str]:
         if self.zones > DATE_RGLT:
@@ -178,7 +196,7 @@ class _XmlForm:
         if self.zones > ID_CLIENT:
             yield _optional(ID_CLIENT, first[ID_CLIENT])
 
-    def _line(self, record: Record) -> str:
+    def _line(self, record: Record, own: str) -> str:
         foreign = (record[MONTANT_DEVISE] or "").replace(",", ".")
         extra = zip(self.extra, record[self.zones :], strict=True)
         return "".join(
@@ -188,6 +206,7 @@ class _XmlForm:
                 _optional(MONTANT_DEVISE, foreign),
                 _optional(IDEVISE, record[IDEVISE]),
                 self._amount(record[DEBIT], record[CREDIT]),
+                own,
                 *(f"<{name}>{_text(value)}</{name}>" for name, value in extra if value),
                 "</ligne>\n",
             )
@@ -204,9 +223,22 @@ class _XmlForm:
         return _raw(column_name(DEBIT if side == "D" else CREDIT), text)
 
 
+def _shared_tag(index: int, value: str | date | None) -> str:
+    if isinstance(value, str):
+        return _tag(index, value)
+    return _date_tag(index, value) or "".join(_TAGS[index])
+
+
 def _lettering(lines: list[Record]) -> tuple[str, date | None]:
     found = {(line[ECRITURE_LET], line[DATE_LET]) for line in lines if line[ECRITURE_LET]}
     return found.pop() if len(found) == 1 else ("", None)
+
+
+def _are_lettered_as_read(lines: list[Record]) -> bool:
+    """True when the lettered lines are those to which a reader gives the entry's lettering."""
+    accounts = [line[COMPTE_NUM] for line in lines]
+    expected = lettered_ranks(accounts, [line[COMP_AUX_NUM] for line in lines])
+    return expected == [rank for rank, line in enumerate(lines) if line[ECRITURE_LET]]
 
 
 def _raw(name: str, text: str) -> str:

@@ -20,6 +20,7 @@ from ledger.fec.lines import MAX_RECORD
 from ledger.fec.odd_lines import Record
 from ledger.fec.records import BATCH
 from ledger.fec.survey import Survey
+from ledger.fec.xml_lettering import lettered_ranks
 
 _READ: Final = 1 << 16
 _DEPTH_MAX: Final = 32
@@ -31,6 +32,14 @@ _KNOWN: Final = frozenset((*columns.ALL, *columns.SIGNED_NAMES.values(), *_COMPA
 _DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(T\d\d:\d\d:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 _FLOAT: Final = re.compile(r"([-+]?\d*)(?:\.(\d*))?([eE][-+]?\d+)?")
 _FLOAT_MAX: Final = 60
+# The schema gives them to the entry alone; a line may say otherwise among its free elements.
+_SHARED: Final = frozenset(
+    (
+        "EcritureLib", "PieceRef", "PieceDate", "EcritureLet", "DateLet", "ValidDate", "DateRglt",
+        "ModeRglt", "NatOp", "IdClient",
+    )
+)  # fmt: skip
+_LETTERING: Final = (columns.ECRITURE_LET, columns.DATE_LET)
 _SPACES: Final = re.compile("[\x00-\x1f\x85\u2028\u2029]+")
 
 
@@ -39,7 +48,10 @@ class _UnreadableError(Exception):
 
 
 class XmlForm:
-    """How one XML file is read; its lines are numbered by rank, from 2."""
+    """How one XML file is read; a record has the line where its <ligne> begins.
+
+    Several on one physical line are numbered on from it: no two records share a number.
+    """
 
     separator: str | None = None
     eol = "\n"
@@ -125,7 +137,9 @@ class _Document:
         self._sink = sink
         self._indexes = _indexes(header)
         self._levels: list[dict[int, str]] = [{}]
-        self._lines: list[dict[int, str]] = []
+        self._lines: list[tuple[int, dict[int, str]]] = []
+        self._number = 1
+        self._is_told = False
         self._depth = 0
         self._text: list[str] = []
         self._length = 0
@@ -158,6 +172,8 @@ class _Document:
             raise _UnreadableError(f"La racine du document est <{tag}>, non <comptabilite>.")
         if tag in _CONTAINERS:
             self._levels.append({})
+        if tag == "ligne":
+            self._number = max(self._number + 1, self.parser.CurrentLineNumber)
         self._text, self._length = [], 0
 
     def _characters(self, text: str) -> None:
@@ -176,11 +192,13 @@ class _Document:
             if not value.isprintable():
                 value = _SPACES.sub(" ", value)
             self._keep(tag, value)
+        elif tag in _SHARED:
+            self._keep(tag, "")
         self._text = []
 
     def _end_container(self, tag: str) -> None:
         if tag == "ligne":
-            self._lines.append(self._levels.pop())
+            self._lines.append((self._number, self._levels.pop()))
             if len(self._lines) < _ENTRY_LINES_MAX:
                 return
         if self._lines:
@@ -230,11 +248,37 @@ class _Document:
         for level in self._levels:
             shared.update(level)
         width = range(self._header.width)
-        for line in self._lines:
+        lettered = self._lettered(shared)
+        for number, line in self._lines:
             values = {**shared, **line}
+            if number not in lettered:
+                values = {at: text for at, text in values.items() if at not in _LETTERING}
             self.count += 1
-            self.records.append((self.count + 1, [values.get(at, "") for at in width]))
+            self.records.append((number, [values.get(at, "") for at in width]))
         self._lines = []
+
+    def _lettered(self, shared: dict[int, str]) -> set[int]:
+        """The numbers of the lines that the lettering of the entry is meant for.
+
+        Those that bear one themselves, else those that `lettered_ranks` tells.
+        """
+        own = {number for number, line in self._lines if line.get(columns.ECRITURE_LET)}
+        code = shared.get(columns.ECRITURE_LET)
+        if own or not code:
+            return own
+        accounts = [line.get(columns.COMPTE_NUM, "") for _, line in self._lines]
+        auxiliaries = [line.get(columns.COMP_AUX_NUM, "") for _, line in self._lines]
+        found = [self._lines[rank][0] for rank in lettered_ranks(accounts, auxiliaries)]
+        if len(found) < len(accounts) and not self._is_told:
+            self._is_told = True
+            message = (
+                "Le schéma XML donne le lettrage à l’écriture entière : il est lu sur ses lignes "
+                "de tiers, à défaut sur ses comptes de classe 4."
+            )
+            column = columns.column_name(columns.ECRITURE_LET)
+            told = finding("XML_LETTRAGE", message, line=found[0], column=column, old=code)
+            self._sink.add(told)
+        return set(found)
 
     def _check_closing(self, value: str) -> None:
         found = _DATE.fullmatch(value)

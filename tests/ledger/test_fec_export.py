@@ -94,11 +94,17 @@ def test_a_real_file_goes_out_conforme_and_comes_back_as_the_same_books(
         assert report.accounting != "reject"
         assert (report.lines, report.entries) == (5422, 2033)
         assert report.debit == report.credit == 1_018_621_981
+        # As many as in the file that was imported: neither form invents a lettering.
+        assert report.findings.counts["LETTRAGE_DESEQUILIBRE"] == 87
     with scope.open_scope(scope.Scope(user=alice.id, firm=martin.id, firm_write=True)):
         other = create_dossier(martin, name="Retour", by=alice)
     back = confirm(other, alice, send(other, alice, made.fec.read_bytes(), made.fec.name))
     assert back.state == "imported", back.error
     assert balance_of(other, alice) == balance_of(boulangerie, alice)
+    source = exported(boulangerie, alice, tmp_path / "three", end)
+    target = exported(other, alice, tmp_path / "four", end)
+    lines = [one.fec.read_bytes().split(b"\r\n") for one in (source, target)]
+    assert sorted(lines[0]) == sorted(lines[1])
 
 
 @pytest.mark.django_db

@@ -57,8 +57,8 @@ def test_an_xml_file_gives_the_records_of_the_flat_form(tmp_path: Path) -> None:
     piece = ["FA-0412", "20250226", "MINOTERIE"]
     end = ["", "", "20250331", "", "", "", "", "", ""]
     assert got.records == [
-        (2, [*shared, "601100", "Farines & grains", "", "", *piece, "1234,50", "", *end]),
-        (3, [*shared, "401000", "Fournisseurs", "F1", "Girardeau", *piece, "", "1234,50", *end]),
+        (5, [*shared, "601100", "Farines & grains", "", "", *piece, "1234,50", "", *end]),
+        (6, [*shared, "401000", "Fournisseurs", "F1", "Girardeau", *piece, "", "1234,50", *end]),
     ]
     assert (got.codes, got.structure) == ({}, "conforme")
     assert (got.reading.is_xml, got.reading.layout, got.reading.separator) == (True, "BIC", None)
@@ -74,7 +74,9 @@ def test_the_declared_encoding_is_followed(tmp_path: Path, encoding: str) -> Non
     assert got.column(columns.COMPTE_LIB)[0] == "Été & grains"
 
 
-def test_lettering_and_treasury_values_of_the_entry_go_to_each_line(tmp_path: Path) -> None:
+def test_treasury_values_of_the_entry_go_to_each_line_its_lettering_to_third_parties(
+    tmp_path: Path,
+) -> None:
     head = HEAD.replace(
         "<ValidDate>", "<EcritureLet>AA</EcritureLet><DateLet>2025-03-02</DateLet><ValidDate>"
     ) + (
@@ -85,8 +87,9 @@ def test_lettering_and_treasury_values_of_the_entry_go_to_each_line(tmp_path: Pa
     got = read_xml(tmp_path, document(head=head))
 
     assert got.reading.layout == "BNCT"
-    assert got.column(columns.ECRITURE_LET) == ["AA", "AA"]
-    assert got.column(columns.DATE_LET) == ["20250302", "20250302"]
+    assert got.column(columns.ECRITURE_LET) == ["", "AA"]
+    assert got.column(columns.DATE_LET) == ["", "20250302"]
+    assert (got.only("XML_LETTRAGE").severity, got.only("XML_LETTRAGE").line) == ("info", 6)
     assert got.column(columns.DATE_RGLT) == ["20250301", "20250301"]
     assert got.column(columns.ID_CLIENT) == ["C9", "C9"]
 
@@ -173,7 +176,7 @@ def test_a_document_without_its_schema_is_an_info_and_not_conforming(tmp_path: P
     got = read_xml(tmp_path, document(root="<comptabilite>"))
 
     assert (got.only("XML_SANS_SCHEMA").severity, got.structure) == ("info", "non conforme")
-    assert got.numbers == [2, 3]
+    assert got.numbers == [5, 6]
 
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
@@ -231,7 +234,7 @@ def test_a_giant_entry_is_given_in_several_batches(tmp_path: Path) -> None:
 
     got = read_xml(tmp_path, document(*lines))
 
-    assert got.numbers == list(range(2, 11_002))
+    assert got.numbers == list(range(5, 11_005))
     assert got.column(columns.DEBIT) == [f"{n},00" for n in range(11_000)]
 
 
