@@ -17,6 +17,7 @@ from ledger.actions import fec_import, fec_review
 from ledger.models import FecFinding, FecImport
 
 MOST_FINDINGS = 2000
+_CENTS = frozenset(("debit", "credit", "amount"))
 
 
 class UploadIn(serializers.Serializer[Any]):
@@ -70,14 +71,19 @@ def _preview(row: FecImport) -> dict[str, Any]:
     summary = row.summary
     return {
         "years": summary.get("years", []),
-        "journals": summary.get("journals", []),
+        "journals": [_priced(one) for one in summary.get("journals", [])],
         "accounts": {"total": summary.get("accounts", 0), "new": summary.get("new_accounts", 0)},
         "third_parties": summary.get("third_parties", {}),
-        "invoices": summary.get("invoices", {}),
-        "bank_transactions": summary.get("bank_transactions", {}),
+        "invoices": {side: _priced(one) for side, one in summary.get("invoices", {}).items()},
+        "bank_transactions": _priced(summary.get("bank_transactions", {})),
         "letterings": summary.get("letterings", {}),
-        "overlap": summary.get("overlap", []),
+        "overlap": [_priced(one) for one in summary.get("overlap", [])],
     }
+
+
+def _priced(counted: dict[str, Any]) -> dict[str, Any]:
+    """A part of the preview with its cents as the API writes amounts."""
+    return {key: money(value) if key in _CENTS else value for key, value in counted.items()}
 
 
 def _findings(row: FecImport) -> list[dict[str, Any]]:

@@ -476,3 +476,15 @@ def test_the_takeover_date_is_entered_in_infos_client_and_shown_there(
     assert "01/04/2024" in shown or "2024-04-01" in shown
     with open_dossier(alice, boulangerie):
         assert Dossier.objects.get(pk=boulangerie.pk).takeover_date == dt.date(2024, 4, 1)
+
+
+def test_the_preview_counts_money_as_the_rest_of_the_api_does(program: Program) -> None:
+    preview = program.sent((DATA / REAL).read_bytes(), REAL)["preview"]
+
+    opening = preview["journals"][0]
+    assert (opening["code"], opening["debit"], opening["credit"]) == (
+        "ANO", "2233760.69", "2233760.69",
+    )  # fmt: skip
+    amounts = [preview["bank_transactions"]["amount"]]
+    amounts += [one["amount"] for one in preview["invoices"].values()]
+    assert all(isinstance(one, str) and one[-3] == "." for one in amounts)
