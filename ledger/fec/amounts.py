@@ -27,6 +27,7 @@ _THOUSANDS: Final = tuple(
     )
 )
 _SCIENTIFIC: Final = re.compile(r"[0-9]*[.,]?[0-9]*[eE][+-]?[0-9]+")
+_FOREIGN: Final = re.compile(r"[+-]? ?(?:[0-9]+,?[0-9]*|,[0-9]+)|(?:[0-9]+,?[0-9]*|,[0-9]+) ?[+-]")
 _NOT_DIGITS: Final = re.compile(r"[^0-9]")
 
 
@@ -150,6 +151,26 @@ def foreign_amount(text: str) -> str | None:
     if not whole + decimals or len(whole + decimals) > 30:
         return None
     return f"{sign}{whole.lstrip('0') or '0'}{'.' + decimals if decimals else ''}"
+
+
+def foreign_fault(text: str) -> str | None:
+    """The rule that Montantdevise breaks, None if none: it is numeric like the others.
+
+    `DEVISE_MONTANT`: no number at all.  More than two decimals are fine: some currencies have them.
+    """
+    body = text.strip()
+    if not body or _FOREIGN.fullmatch(body):
+        return None
+    bare = (body[1:] if body[0] in "+-" else body.rstrip("+-")).strip()
+    if _SCIENTIFIC.fullmatch(bare):
+        return "MONTANT_SCIENTIFIQUE"
+    match = _POINT.fullmatch(bare)
+    if match and bare != ".":
+        is_doubtful = _may_be_thousands(match[1], match[2])
+        return "MONTANT_AMBIGU" if is_doubtful else "MONTANT_POINT_DECIMAL"
+    if any(pattern.fullmatch(bare) for pattern in _THOUSANDS):
+        return "MONTANT_MILLIERS"
+    return "DEVISE_MONTANT"
 
 
 def side_sign(text: str) -> int | None:

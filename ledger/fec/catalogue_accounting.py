@@ -45,12 +45,14 @@ ACCOUNTING: Final[dict[str, Rule]] = catalogue(
         Rule("BROUILLARD", "warning", "Écritures en brouillard"),
         # Mandatory values
         Rule("JOURNAL_VIDE", "warning", "Code journal vide", "non conforme"),
+        Rule("JOURNAL_FACULTATIF", "info", "Code journal non renseigné"),
         Rule("JOURNAL_LIBELLE_VIDE", "warning", "Libellé de journal vide", "non conforme"),
         Rule("NUMERO_VIDE", "error", "Numéro d’écriture vide", "non conforme"),
         Rule("COMPTE_VIDE", "error", "Numéro de compte vide", "non conforme"),
         Rule("COMPTE_LIBELLE_VIDE", "warning", "Libellé de compte vide", "non conforme"),
         Rule("PIECE_VIDE", "warning", "Référence de pièce vide", "non conforme"),
         Rule("PIECE_DATE_VIDE", "warning", "Date de pièce vide", "non conforme"),
+        Rule("REGLEMENT_VIDE", "warning", "Règlement sans date ou sans mode"),
         Rule("LIBELLE_VIDE", "warning", "Libellé d’écriture vide", "non conforme"),
         # Texts
         Rule("CARACTERE_REMPLACE", "info", "Caractère remplacé dans un texte"),
@@ -85,7 +87,7 @@ ACCOUNTING: Final[dict[str, Rule]] = catalogue(
         Rule("AUX_LIBELLE_SEUL", "warning", "Libellé d’auxiliaire sans numéro"),
         Rule("DEVISE_INCOMPLETE", "warning", "Montant ou code de devise manquant"),
         Rule("DEVISE_INCONNUE", "warning", "Code de devise inconnu"),
-        Rule("DEVISE_MONTANT", "warning", "Montant en devise illisible"),
+        Rule("DEVISE_MONTANT", "warning", "Montant en devise illisible", "non conforme"),
         # Lettering
         Rule("LETTRAGE_DESEQUILIBRE", "warning", "Lettrages déséquilibrés"),
         Rule("LETTRAGE_PARTAGE", "info", "Code de lettrage commun à plusieurs tiers"),

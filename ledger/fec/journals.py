@@ -88,9 +88,11 @@ class Journal:
 class Journals:
     """Journals in order of appearance; `by_zones` finds one, and its label there, by raw zones."""
 
-    def __init__(self, notes: Notebook, texts: Texts) -> None:
+    def __init__(self, notes: Notebook, texts: Texts, *, may_be_nameless: bool = False) -> None:
         self._notes = notes
         self._texts = texts
+        # A47 A-1 VIII leaves JournalCode and JournalLib blank in the treasury forms.
+        self._may_be_nameless = may_be_nameless
         self.by_zones: dict[tuple[str, str], tuple[Journal, str]] = {}
         self._by_code: dict[str, Journal] = {}
         self.all: list[Journal] = []
@@ -124,10 +126,11 @@ class Journals:
         code = self._texts.code(raw_code, line, JOURNAL_CODE)
         label = self._texts.code(raw_label, line, JOURNAL_LIB)
         if not code:
-            message = f"Le code journal est vide : le journal {quoted(NAMELESS)} le remplace."
-            self._notes.write("JOURNAL_VIDE", message, Note(line, JOURNAL_CODE, "", NAMELESS))
-            code = NAMELESS
-        elif not label:
+            code = self._code_of(label)
+            message = f"Le code journal est vide : le journal {quoted(code)} le remplace."
+            rule = "JOURNAL_FACULTATIF" if self._may_be_nameless else "JOURNAL_VIDE"
+            self._notes.write(rule, message, Note(line, JOURNAL_CODE, "", code))
+        elif not label and not self._may_be_nameless:
             message = f"Le libellé du journal {quoted(code)} est vide."
             self._notes.write("JOURNAL_LIBELLE_VIDE", message, Note(line, JOURNAL_LIB))
         journal = self._by_code.get(code)
@@ -136,6 +139,13 @@ class Journals:
         else:
             journal.labels.meet(label, line)
         return journal, label
+
+    def _code_of(self, label: str) -> str:
+        """The code of a journal that has but a label: that of the one journal known by it."""
+        known = [one.code for one in self.all if label and one.labels.first == label]
+        if len(known) == 1:
+            return known[0]
+        return NAMELESS if known else label[:CODE_MAX] or NAMELESS
 
     def _added(self, code: str, label: str, line: int) -> Journal:
         if len(code) > CODE_MAX:

@@ -36,7 +36,7 @@ class Registers:
         self.has_treasury = has_treasury
         self.extra = tuple(extra)
         self.texts = Texts(notes)
-        self.journals = Journals(notes, self.texts)
+        self.journals = Journals(notes, self.texts, may_be_nameless=has_treasury)
         self.accounts = Accounts(notes, corrections.accounts)
         self.thirds = ThirdParties(notes)
         self.postings = Postings(

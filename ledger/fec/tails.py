@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Final
 
-from ledger.fec.amounts import foreign_amount
+from ledger.fec.amounts import foreign_amount, foreign_fault
 from ledger.fec.columns import (
     ALL,
     DATE_LET,
@@ -20,6 +20,7 @@ from ledger.fec.columns import (
     ECRITURE_LET,
     IDEVISE,
     LEGAL,
+    MODE_RGLT,
     MONTANT_DEVISE,
     normalised,
 )
@@ -28,7 +29,7 @@ from ledger.fec.dates import read_date
 from ledger.fec.heads import doubtful_date
 from ledger.fec.notes import Note
 from ledger.fec.registers import Registers
-from ledger.fec.wording import day, quoted
+from ledger.fec.wording import counted, day, quoted
 
 PLAIN: Final = "\t\t\t\t\t\t\n"
 HOLE: Final = "\x02"
@@ -37,6 +38,7 @@ CURRENCY_MAX: Final = 10
 FOREIGN: Final = "foreign"
 DUE: Final = "due"
 
+_DROPPED: Final = frozenset(("DEVISE_MONTANT", "MONTANT_AMBIGU", "MONTANT_SCIENTIFIQUE"))
 _LEGAL_WIDTH: Final = len(LEGAL)
 _DUE_NAMES: Final = frozenset(("DATEECHEANCE", "ECHEANCE", "DATEECH", "DATEDECHEANCE"))
 
@@ -67,7 +69,23 @@ class Tails:
             ),
             None,
         )
+        self._unsettled: dict[int, tuple[int, int]] = {}  # column → first line, count
         self.holes = 0
+
+    def count_unsettled(self, lines: Sequence[int], columns: Sequence[Column]) -> None:
+        """Count the lines of a treasury form without DateRglt or ModeRglt (A47 A-1 VIII)."""
+        for index in (DATE_RGLT, MODE_RGLT):
+            if index < len(columns) and "" in columns[index]:
+                first, count = self._unsettled.get(index, (0, 0))
+                first = first or lines[columns[index].index("")]
+                self._unsettled[index] = first, count + columns[index].count("")
+
+    def close(self) -> None:
+        """Write what only the whole file tells."""
+        for index, (line, count) in self._unsettled.items():
+            name = ALL[index]
+            message = f"{name} est vide sur {counted(count, 'ligne')} : la loi veut ces règlements."
+            self._notes.write("REGLEMENT_VIDE", message, Note(line, index))
 
     def odd_ranks(
         self, columns: Sequence[Column], postings: list[int], has_long: Iterable[int]
@@ -112,11 +130,7 @@ class Tails:
         texts, notes, number = self._registers.texts, self._notes, line.number
         zone = texts.code(columns[MONTANT_DEVISE][line.rank], number, MONTANT_DEVISE)
         currency = texts.code(columns[IDEVISE][line.rank], number, IDEVISE)[:CURRENCY_MAX]
-        amount = foreign_amount(zone)
-        if amount is None:
-            message = f"Le montant en devise {quoted(zone)} est illisible : il est ignoré."
-            notes.write("DEVISE_MONTANT", message, Note(number, MONTANT_DEVISE, zone))
-            amount = ""
+        amount = self._foreign_amount(zone, number)
         is_amount = bool(amount.strip("-0."))
         if is_amount != bool(currency) and (is_amount or currency != "EUR"):
             column = IDEVISE if is_amount else MONTANT_DEVISE
@@ -126,6 +140,24 @@ class Tails:
             message = f"{quoted(currency)} n’est pas un code de devise ISO 4217."
             notes.write("DEVISE_INCONNUE", message, Note(number, IDEVISE, currency))
         return amount, currency
+
+    def _foreign_amount(self, zone: str, number: int) -> str:
+        """A foreign amount: it books nothing, so a doubtful one is told and dropped."""
+        code = foreign_fault(zone)
+        amount = None if code in _DROPPED else foreign_amount(zone)
+        if code is None and amount is not None:
+            return amount
+        if amount is None:
+            message = f"Le montant en devise {quoted(zone)} est illisible : il est ignoré."
+            note = Note(number, MONTANT_DEVISE, zone)
+            self._notes.write(code or "DEVISE_MONTANT", message, note, severity="warning")
+            return ""
+        new = amount.replace(".", ",")
+        message = f"Le montant en devise {quoted(zone)} est lu {new}."
+        self._notes.write(
+            code or "DEVISE_MONTANT", message, Note(number, MONTANT_DEVISE, zone, new)
+        )
+        return amount
 
     def more(self, line: Line, columns: Sequence[Column]) -> dict[str, str]:
         """The treasury and unknown columns of the line, those that are not empty."""

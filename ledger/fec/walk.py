@@ -28,6 +28,7 @@ from ledger.fec.columns import (
     JOURNAL_CODE,
     LEGAL,
     MONTANT_DEVISE,
+    VALID_DATE,
 )
 from ledger.fec.heads import HEAD_COLUMNS, HeadColumns, Heads, Zones
 from ledger.fec.notes import Note
@@ -82,6 +83,8 @@ class Walk:
             columns = _columns(zones)
         self.lines += len(lines)
         batch = self._read(lines, columns)
+        if self._registers.has_treasury:
+            self._tails.count_unsettled(lines, batch.columns)
         maker = Maker(self._registers, self._tails, batch, wants_rows=self._wants_rows)
         segments = maker.segments()
         self.may_close = self.may_close or maker.may_close
@@ -98,8 +101,10 @@ class Walk:
                 if journal.is_opening:
                     self.opening_days[iso] = self.opening_days.get(iso, 0) + 1
         if "" in heads.valid_days:
+            zones = batch.columns[VALID_DATE]
             for rank, validated in enumerate(heads.valid_days):
-                if not validated:
+                # A date that does not exist was told by itself: it is not a missing one.
+                if not validated and not zones[batch.starts[rank]].strip().strip("0-/."):
                     self.unvalidated += batch.ends[rank] - batch.starts[rank]
                     line = batch.lines[batch.starts[rank]]
                     self.unvalidated_line = self.unvalidated_line or line
@@ -107,6 +112,7 @@ class Walk:
     def close(self) -> None:
         """Write what only the whole file tells."""
         self.amounts.close()
+        self._tails.close()
 
     def _read(self, lines: Sequence[int], columns: list[Column]) -> Batch:
         postings = self._postings(lines, columns)
