@@ -19,22 +19,37 @@ from ledger.fec.wording import counted
 def judge_numbering(
     journals: Iterable[Journal], overall: Numbers, notes: Notebook, index: SegmentIndex
 ) -> None:
-    """Write the breaks of these journals, as far as they count: several whole numbers."""
-    counting = [one for one in journals if one.numbers.is_numeric and not one.numbers.is_constant]
+    """Write the breaks of these journals, as far as they count: several whole numbers, or texts
+    that end with one after the same prefix.
+    """
+    journals = list(journals)
+    numeric = [one for one in journals if one.numbers.is_numeric]
+    counting = [one for one in numeric if not one.numbers.is_constant]
     sequences = {
         one.no: one.numbers.sequence if one.numbers.is_ascending else index.sequence(one.no)
         for one in counting
     }
     missing = sum(sequence.missing for sequence in sequences.values())
-    if missing:
-        together = overall.sequence if overall.is_ascending else index.overall()
-        if len(counting) > 1 and together is not None and together.missing <= missing:
-            _tell(together, "La numérotation des écritures, commune aux journaux,", notes)
-        else:
-            for one in counting:
-                name = f"La numérotation du journal {one.code}"
-                _tell(sequences[one.no], name, notes)
+    # A journal of one entry counts nothing by itself, but has its place in a common count.
+    together = None
+    if len(numeric) > 1 and (missing or not counting):
+        is_sorted = overall.is_ascending and overall.is_numeric
+        together = overall.sequence if is_sorted else index.overall()
+    if together and (together.missing <= missing if counting else _is_dense(together)):
+        _tell(together, "La numérotation des écritures, commune aux journaux,", notes)
+    elif missing:
+        for one in counting:
+            _tell(sequences[one.no], f"La numérotation du journal {one.code}", notes)
+    for one in journals:
+        prefixed = one.numbers.prefixed
+        if prefixed and one.numbers.is_ascending and _is_dense(prefixed):
+            _tell(prefixed, f"La numérotation du journal {one.code}", notes)
     _tell_disorder(counting, notes)
+
+
+def _is_dense(sequence: Sequence) -> bool:
+    """Fewer holes than numbers: it is counted one by one, not by month nor by tens."""
+    return sequence.count >= 3 and sequence.missing <= sequence.count
 
 
 def _tell(sequence: Sequence, name: str, notes: Notebook) -> None:

@@ -6,11 +6,13 @@ numbers themselves.  BOFiP asks that a break be explained, so a break is a warni
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
 _SHOWN: Final = 3
 _INTEGER_MAX: Final = 18
+_PREFIXED: Final = re.compile(r"(.*?)([0-9]{1,18})")
 
 
 @dataclass(slots=True)
@@ -68,6 +70,8 @@ class Numbers:
     backwards_line: int = 0
     first_date: str = ""
     has_dates: bool = False
+    prefixed: Sequence | None = None
+    _prefix: str = ""
     _several: int = 0
     _key: tuple[int, str] = (-1, "")
 
@@ -107,10 +111,22 @@ class Numbers:
         if not number:
             self.empty += 1
             self.empty_line = self.empty_line or line
+        self._feed_prefixed(number, line)
         key = (len(number), number)
         if key <= self._key or self.sequence.last is not None:
             self.is_ascending = False
         self._key = key
+
+    def _feed_prefixed(self, number: str, line: int) -> None:
+        """« VE00012 »: what ends the texts may be a sequence as long as what begins them stays."""
+        end = _PREFIXED.fullmatch(number)
+        if self.runs == 1 and end:
+            self.prefixed, self._prefix = Sequence(), end[1]
+        if self.prefixed is not None:
+            if end is None or end[1] != self._prefix:
+                self.prefixed = None
+            else:
+                self.prefixed.feed(int(end[2]), line)
 
     def _feed_break(self, number: str, value: int, line: int) -> None:
         """A whole number that is not the next one."""
