@@ -113,10 +113,12 @@ class AmountColumns:
         signs = list(map(side_sign, right))
         for i, sign in enumerate(signs):
             if sign is None:
-                message = (
-                    f"Le sens {quoted(right[i])} n’est ni D, ni C, ni +1, ni -1 : le corriger à "
-                    "la source."
+                what = (
+                    f"Le sens {quoted(right[i])} n’est"
+                    if right[i].strip()
+                    else "Sens est vide, il n’est"
                 )
+                message = f"{what} ni D, ni C, ni +1, ni -1 : le corriger à la source."
                 note = Note(lines[i], SENS, right[i])
                 self._notes.write("SENS_INVALIDE", message, note, muted=muted(i))
                 tainted.add(i)

@@ -23,6 +23,8 @@ _DATE: Final = re.compile(
 _DATE_OR_BLANK: Final = re.compile(rf"|0+|{_DATE.pattern}")
 _AMOUNT: Final = re.compile(r"[-+]?\d[\d .\u202f\xa0]*(,\d*)?([eE][-+]?\d+)? ?[-+]?")
 _AMOUNT_OR_BLANK: Final = re.compile(rf"({_AMOUNT.pattern})?")
+_WHOLE: Final = re.compile(r" *-?\d+")
+_CENTS: Final = re.compile(r"\d\d *")
 _SIDE: Final = re.compile(r"[DdCc]|\+1|-1")
 _ACCOUNT: Final = re.compile(r"\d{3}[0-9A-Za-z]*")
 _ANY_ACCOUNT: Final = re.compile(r"[0-9A-Za-z._-]*")
@@ -81,6 +83,8 @@ class Anchors:
         places = {at: zone for zone, at in enumerate(header.zones) if at is not None}
         self._aux = places.get(columns.COMP_AUX_NUM), places.get(columns.COMP_AUX_LIB)
         self._label = places.get(columns.COMPTE_LIB)
+        self._amount = places.get(columns.DEBIT, 0)
+        self._is_signed = header.signed
 
     def fit(self, zones: Sequence[str]) -> bool:
         """True when every typed zone of a whole line has its type."""
@@ -118,6 +122,10 @@ class Anchors:
         quoted = self._unquote(pieces)
         if quoted is not None:
             return quoted
+        if self.separator == ",":
+            decimals = self._with_decimals(pieces)
+            if decimals is not None:
+                return decimals
         ways = self._ways(pieces, self._lawful) or self._ways(pieces, self._patterns)
         if len(ways) != 1:
             return None
@@ -142,6 +150,24 @@ class Anchors:
             return None
         cut = next((zone for zone, text in enumerate(zones) if self.separator in text), None)
         return None if cut is None else Rebuilt(zones, cut)
+
+    def _with_decimals(self, pieces: list[str]) -> Rebuilt | None:
+        """Amounts cut at their decimal comma: « 1200,00,0,00 » is two amounts, and no label."""
+        count = 1 if self._is_signed else 2
+        found: list[Rebuilt] = []
+        for at in range(len(pieces) - 2 * count + 1):
+            cut = pieces[at : at + 2 * count]
+            if not all(map(_WHOLE.fullmatch, cut[::2])) or not all(
+                map(_CENTS.fullmatch, cut[1::2])
+            ):
+                continue
+            amounts = [f"{whole},{cents}" for whole, cents in zip(cut[::2], cut[1::2], strict=True)]
+            merged = [*pieces[:at], *amounts, *pieces[at + 2 * count :]]
+            ways = [[1] * self.width] if self.fit(merged) else []
+            if len(merged) > self.width:
+                ways = self._ways(merged, self._patterns)
+            found += [Rebuilt(self._join(merged, way), self._amount) for way in ways]
+        return found[0] if len(found) == 1 else None
 
     def _join(self, pieces: list[str], way: list[int]) -> list[str]:
         zones, at = [], 0

@@ -27,7 +27,7 @@ _SALE_ALL: Final = _CUSTOMER | _SALE_SIDE | _AROUND | mask_of(Kind.OTHER_CHARGE)
 _PURCHASE_SIDE: Final = mask_of(Kind.CHARGE, Kind.WAGES, Kind.ASSET)
 _PURCHASE_ALL: Final = _SUPPLIER | _PURCHASE_SIDE | _AROUND | mask_of(Kind.OTHER_CHARGE)
 
-# 401 against 658 alone is a difference written off; with VAT it is an invoice.
+# 401 against 658, 411 against 758 alone are differences written off; with VAT they are invoices.
 _ROUNDED_WITH_VAT: Final = mask_of(Kind.ROUNDING, Kind.VAT)
 
 _WAGES: Final = mask_of(Kind.WAGES)
@@ -68,9 +68,11 @@ def shape_of(mask: int) -> Shape:
 
 
 def _third_party_shape(mask: int) -> Shape:
-    if mask & _SALE_SIDE and not mask & ~_SALE_ALL:
+    is_taxed = mask & _ROUNDED_WITH_VAT == _ROUNDED_WITH_VAT
+    is_sold = mask & _SALE_SIDE or (is_taxed and mask & _CUSTOMER)
+    if is_sold and not mask & ~_SALE_ALL:
         return "sale"
-    is_charged = mask & _PURCHASE_SIDE or mask & _ROUNDED_WITH_VAT == _ROUNDED_WITH_VAT
+    is_charged = mask & _PURCHASE_SIDE or is_taxed
     if is_charged and not mask & ~_PURCHASE_ALL:
         return "purchase"
     return "inventory" if mask & _INVENTORY else "misc"

@@ -152,6 +152,8 @@ class ThirdParties:
         if account.number in self._told:
             return
         self._told.add(account.number)
+        if not account.number:
+            return
         message = (
             f"Le compte {account.number} porte un auxiliaire ({quoted(code)}), réservé aux comptes "
             "40 et 41 : il est conservé sans créer de tiers."
