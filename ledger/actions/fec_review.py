@@ -36,7 +36,7 @@ def store_report(fec_import: FecImport, report: Report, *, preview: dict[str, An
     """Keep verdicts, totals, preview and findings (the first thousand of each code) with the
     import.
     """
-    unreadable = report.structure == "refusé" and not report.lines
+    unreadable = "imported" not in report.summary
     FecImport.objects.filter(pk=fec_import.pk).update(
         state=State.REJECTED if unreadable else State.TO_REVIEW,
         structure=report.structure,

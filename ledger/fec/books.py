@@ -207,7 +207,7 @@ class Books:
             if banks:
                 self._write_banks(parts or (Segment._make(entry),), date)
         if letters:
-            self.letterings.add(letters, int(date.replace("-", "")) if shape in _PAYS else 0)
+            self.letterings.add(letters, int(date.replace("-", "") or 0) if shape in _PAYS else 0)
         self._count(journal, len(postings), debit, credit, shape)
         if not self._wants_rows:
             return

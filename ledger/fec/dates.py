@@ -41,7 +41,7 @@ class ReadDate(NamedTuple):
 def read_date(text: str) -> ReadDate:
     """The day that a zone means, `00000000` being no day at all."""
     body = text.strip()
-    if not body.strip("0-/."):
+    if not body or ("0" in body and not body.strip("0-/.")):
         return ReadDate("")
     has_time = False
     if match := _TIME.fullmatch(body):

@@ -185,7 +185,7 @@ class Heads:
         if "" in heads.piece_days:
             message = "PieceDate est vide : la date de la pièce est inconnue."
             for rank, iso in enumerate(heads.piece_days):
-                if not iso and not zones[rank].strip(" 0"):
+                if not iso and not zones[rank].strip().strip("0"):
                     note, muted = Note(lines[rank], PIECE_DATE), bool(heads.flags[rank])
                     self._notes.write("PIECE_DATE_VIDE", message, note, muted=muted)
 
