@@ -19,6 +19,7 @@ from clients.rights import may_in_firm
 from firm.access import open_firm
 from firm.api import SAFE, FirmAPIView, page_limit, require_token_scope
 from firm.errors import Forbidden, NotFound
+from firm.idempotency import idempotent
 from firm.models import ApiToken, Firm, Job, Membership, User
 
 
@@ -127,6 +128,7 @@ class DossierList(FirmAPIView):
         )
 
     @extend_schema(request=DossierIn, responses={201: DossierOut})
+    @idempotent
     def post(self, request: Request) -> Response:
         """Create a dossier in the firm where one works (named when one works in several)."""
         data = DossierIn(data=request.data)

@@ -1,5 +1,6 @@
 """Tables of the firm's workspace and of the kernel."""
 
+from firm.models.answers import KeptAnswer
 from firm.models.audit import AuditEvent, AuditSeal
 from firm.models.invitations import Invitation
 from firm.models.jobs import Job, JobItem
@@ -20,6 +21,7 @@ __all__ = [
     "Invitation",
     "Job",
     "JobItem",
+    "KeptAnswer",
     "Membership",
     "Notification",
     "OutgoingEmail",

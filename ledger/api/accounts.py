@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from firm.api import page_limit
+from firm.idempotency import idempotent
 from ledger.actions.third_parties import create_third_party
 from ledger.api import schemas
 from ledger.api.books import CURSOR, LIMIT, BooksAPIView, page
@@ -59,6 +60,7 @@ class ThirdParties(BooksAPIView):
         return page([third_party_row(row) for row in rows], after)
 
     @extend_schema(request=schemas.ThirdPartyIn, responses={201: schemas.ThirdPartyOut})
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         """Create a customer or a supplier; `id` is your own code for it."""
         del slug

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from clients.api import DossierAPIView
 from firm.api import money, page_limit, require_token_scope
 from firm.errors import NotFound
+from firm.idempotency import idempotent
 from firm.models import ApiToken, Job
 from ledger.actions import fec_import, fec_review
 from ledger.models import FecFinding, FecImport
@@ -134,6 +135,7 @@ class ImportList(DossierAPIView):
         )
 
     @extend_schema(request={"multipart/form-data": UploadIn})
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         """Send a file; its reading starts at once.  The same bytes again answer the same import."""
         del slug
@@ -160,6 +162,7 @@ class ImportCorrect(DossierAPIView):
 
     needs = {"POST": "fec.import"}
 
+    @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Note one correction and read the file again."""
         del slug
@@ -174,6 +177,7 @@ class ImportConfirm(DossierAPIView):
     needs = {"POST": "fec.import"}
 
     @extend_schema(request=ConfirmIn)
+    @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Start writing the books.
 
@@ -210,6 +214,7 @@ class ImportUndo(DossierAPIView):
     needs = {"POST": "fec.import"}
 
     @extend_schema(request=UndoIn)
+    @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Start taking the import back; a token needs the scope `destructive`."""
         del slug
