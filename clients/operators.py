@@ -10,21 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import psycopg
-from django.conf import settings
-from django.db import connection
-
 from clients.models import Dossier
 from firm import scope
-from firm.errors import BusinessError, NotFound
+from firm.errors import NotFound
 from firm.models import User
-
-
-class OperatorUnknown(BusinessError):
-    """The command may not look a dossier up: it does not run as the owner of the database."""
-
-    code = "operator_unknown"
-    title = "Accès d’exploitation manquant"
+from firm.owner import ask_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +42,19 @@ def operator_scope(slug: str) -> Iterator[Operated]:
         yield Operated(dossier, User.objects.get(pk=owner_id))
 
 
+def every_dossier() -> list[str]:
+    """Short names of all dossiers of the installation, in order.
+
+    Raises:
+        OperatorUnknown: `DATABASE_OWNER_URL` does not name the owner of the database.
+    """
+    return [slug for (slug,) in ask_owner("SELECT operator_dossiers()")]
+
+
 def _look_up(slug: str) -> tuple[int, int | None, int]:
     """Ids of the dossier, its firm and its owner, asked as the owner of the database."""
-    owner = settings.DATABASE_OWNER
-    try:
-        with psycopg.connect(
-            dbname=connection.settings_dict["NAME"],
-            user=owner["USER"] or None,
-            password=owner["PASSWORD"] or None,
-            host=owner["HOST"] or None,
-            port=owner["PORT"] or None,
-            **owner["OPTIONS"],
-        ) as asked:
-            found: tuple[int, int | None, int] | None = asked.execute(
-                "SELECT * FROM operator_dossier(%s)", (slug,)
-            ).fetchone()
-    except psycopg.errors.InsufficientPrivilege as refused:
-        raise OperatorUnknown(
-            "Cette commande cherche un dossier au nom du propriétaire de la base : renseignez "
-            "DATABASE_OWNER_URL, puis recommencez."
-        ) from refused
-    if found is None or found[2] is None:
-        raise NotFound(f"Aucun dossier n’a le nom court « {slug} ». Vérifiez-le dans Infos client.")
-    return found
+    found = ask_owner("SELECT * FROM operator_dossier(%(slug)s)", {"slug": slug})
+    if not found or found[0][2] is None:
+        raise NotFound(f"Aucun dossier n’a le nom court « {slug} ». Vérifiez-le dans Infos client.")
+    dossier, firm, owner = found[0]
+    return dossier, firm, owner

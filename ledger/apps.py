@@ -13,11 +13,13 @@ class LedgerConfig(AppConfig):
         """Register the kinds of jobs, the menu and what the palette finds in a dossier."""
         import ledger.jobs  # noqa: F401, PLC0415 (registration)
         from clients.actions.dossiers import follow_takeover  # noqa: PLC0415
-        from firm import navigation  # noqa: PLC0415
+        from firm import deep_checks, navigation  # noqa: PLC0415
         from ledger import spaces  # noqa: PLC0415
         from ledger.actions.takeover import refresh_flags  # noqa: PLC0415
+        from ledger.doctor import sums  # noqa: PLC0415
         from ledger.views.books.search import find_in_books  # noqa: PLC0415
 
+        deep_checks.register_deep("Sommes des écritures", sums)
         follow_takeover(refresh_flags)
         navigation.register(spaces.menu)
         navigation.register_finder(find_in_books)

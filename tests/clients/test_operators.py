@@ -8,8 +8,9 @@ from django.db import connection
 
 from clients.demo import Cast, create_cast
 from clients.models import Dossier
-from clients.operators import OperatorUnknown, operator_scope
+from clients.operators import every_dossier, operator_scope
 from firm.errors import NotFound
+from firm.owner import OperatorUnknown
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,11 +33,19 @@ def test_an_unknown_short_name_is_refused(committed: Cast) -> None:
         pass
 
 
-def test_the_runtime_role_may_not_ask_whose_a_short_name_is(committed: Cast) -> None:
+def test_the_operator_lists_every_dossier(committed: Cast) -> None:
+    assert every_dossier() == ["boulangerie"]
+
+
+@pytest.mark.parametrize(
+    "question", ["operator_dossier(text)", "operator_dossiers()", "operator_broken_chains()"]
+)
+def test_the_runtime_role_may_not_ask_what_the_operator_may(question: str, committed: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT has_function_privilege('firm_app', 'operator_dossier(text)', 'execute'),"
-            " has_function_privilege('firm_owner', 'operator_dossier(text)', 'execute')"
+            "SELECT has_function_privilege('firm_app', %s, 'execute'),"
+            " has_function_privilege('firm_owner', %s, 'execute')",
+            (question, question),
         )
         assert cursor.fetchone() == (False, True)
 

@@ -14,8 +14,9 @@ from django.db import connection
 from clients.models import Dossier
 from firm import jobs
 from firm.models import User
-from ledger.actions import fec_import, summaries
+from ledger.actions import fec_import
 from ledger.models import AccountMonth, BankTransaction, Entry, EntryLine, FecImport, Invoice
+from ledger.queries.drift import drifts
 from tests.conftest import open_dossier
 
 DATA = Path(__file__).parents[1] / "data" / "fec"
@@ -91,7 +92,7 @@ def test_a_real_file_becomes_books_whose_columns_foot(boulangerie: Dossier, alic
         assert Invoice.objects.filter(source="fec", direction="purchase").count() == 379
         assert Invoice.objects.filter(source="fec", direction="sale").count() == 400
         assert BankTransaction.objects.count() == 880
-        assert summaries.drift(boulangerie.id) == []
+        assert list(drifts(boulangerie.id)) == []
 
     row = undo(boulangerie, alice, row)
 

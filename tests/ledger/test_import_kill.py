@@ -19,8 +19,9 @@ from django.db import connection
 from clients.models import Dossier
 from firm import jobs
 from firm.models import Job, User
-from ledger.actions import fec_import, summaries
+from ledger.actions import fec_import
 from ledger.models import FecFinding
+from ledger.queries.drift import drifts
 from tests.conftest import open_dossier
 from tests.ledger.test_fec_flow import DATA, REAL, fresh, row_counts
 
@@ -116,7 +117,7 @@ def test_killed_anywhere_a_check_an_import_and_an_undo_end_the_same(
     assert (full["ledger_entryline"], full["ledger_entry"]) == (5422, 2033)
     assert full["ledger_invoice"] == 779
     with open_dossier(alice, boulangerie):
-        assert summaries.drift(boulangerie.id) == []
+        assert list(drifts(boulangerie.id)) == []
         job = fec_import.start_undo(boulangerie, row, by=alice, confirmation="boulangerie")
 
     kill_then_finish(job.id, tmp_path, seen)
@@ -169,7 +170,7 @@ def test_frozen_past_its_lease_a_worker_applies_nothing_twice(
     counts = books_of(boulangerie, alice)
     assert (counts["ledger_entryline"], counts["ledger_entry"]) == (5422, 2033)
     with open_dossier(alice, boulangerie):
-        assert summaries.drift(boulangerie.id) == []
+        assert list(drifts(boulangerie.id)) == []
 
 
 @contextmanager

@@ -1,0 +1,106 @@
+"""The sums kept beside the lines, recomputed from the lines: what differs, dossier by dossier.
+
+One statement a table, over the dossier in scope.  Nothing found is the proof that a balance, which
+reads the sums alone, says what the lines say.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+
+class Drift(NamedTuple):
+    """One sum that differs: kept minus recomputed, in cents, lines and entries."""
+
+    what: str
+    name: str
+    month: dt.date
+    debit: int
+    credit: int
+    lines: int
+    entries: int
+
+
+# What DossierStats holds, worked out of the sums; `refresh_stats` writes it.
+COUNTERS = """
+WITH latest AS (SELECT id, "end" FROM ledger_fiscalyear WHERE dossier_id = %(dossier)s
+                ORDER BY "end" DESC LIMIT 1),
+     sums AS (SELECT a.number, sum(s.debit - s.credit) AS balance FROM ledger_accountmonth s
+              JOIN ledger_account a ON a.dossier_id = s.dossier_id AND a.id = s.account_id
+              WHERE s.dossier_id = %(dossier)s AND s.fiscal_year_id = (SELECT id FROM latest)
+              GROUP BY 1)
+SELECT
+    (SELECT coalesce(sum(entry_count), 0) FROM ledger_journalmonth WHERE dossier_id = %(dossier)s)
+        AS entries,
+    (SELECT coalesce(sum(line_count), 0) FROM ledger_journalmonth WHERE dossier_id = %(dossier)s)
+        AS lines,
+    (SELECT coalesce(sum(balance), 0) FROM sums WHERE number ~ '^5[134]') AS cash,
+    (SELECT coalesce(sum(balance), 0) FROM sums WHERE number LIKE '471%%') AS suspense,
+    (SELECT count(*) FROM ledger_lettering WHERE dossier_id = %(dossier)s AND NOT is_balanced)
+        AS unlettered,
+    (SELECT max(date) FROM ledger_entry WHERE dossier_id = %(dossier)s) AS last_entry_on,
+    (SELECT max(imported_at) FROM ledger_fecimport
+     WHERE dossier_id = %(dossier)s AND state = 'imported') AS last_import_at
+"""
+_STALE = f"""
+SELECT name
+FROM (SELECT to_jsonb(d) AS kept FROM clients_dossierstats d WHERE dossier_id = %(dossier)s) d,
+    (SELECT to_jsonb(c) AS due FROM ({COUNTERS}) c) c, jsonb_object_keys(due) AS name
+WHERE kept -> name IS DISTINCT FROM due -> name ORDER BY 1
+"""  # noqa: S608 (of constants)
+_SUMS = """
+SELECT (SELECT {named} FROM {parent} p WHERE p.dossier_id = %(dossier)s AND p.id = {of}), month,
+    (coalesce(s.debit, 0) - coalesce(l.debit, 0))::bigint,
+    (coalesce(s.credit, 0) - coalesce(l.credit, 0))::bigint,
+    coalesce(s.n, 0) - coalesce(l.n, 0), coalesce(s.entries, 0) - coalesce(l.entries, 0)
+FROM (SELECT fiscal_year_id, {columns}, month, is_opening, debit, credit, line_count AS n,
+          {entries} AS entries
+      FROM {table} WHERE dossier_id = %(dossier)s) s
+FULL JOIN (SELECT fiscal_year_id, {columns}, date_trunc('month', e.date::timestamp)::date AS month,
+        is_opening, sum(l.debit) AS debit, sum(l.credit) AS credit, count(*) AS n,
+        {counted} AS entries
+      FROM ledger_entry e
+      JOIN ledger_entryline l ON l.dossier_id = e.dossier_id AND l.entry_id = e.id
+      WHERE e.dossier_id = %(dossier)s AND {only}
+      GROUP BY fiscal_year_id, {columns}, month, is_opening) l
+    USING (fiscal_year_id, {columns}, month, is_opening)
+WHERE (s.debit, s.credit, s.n, s.entries) IS DISTINCT FROM (l.debit, l.credit, l.n, l.entries)
+ORDER BY 2, 1
+"""
+_ACCOUNTS = _SUMS.format(
+    table="ledger_accountmonth", parent="ledger_account", named="p.number", of="account_id",
+    columns="account_id", only="true", entries="0", counted="0",
+)  # fmt: skip
+_THIRD_PARTIES = _SUMS.format(
+    table="ledger_thirdpartymonth", parent="ledger_thirdparty", named="p.code",
+    of="third_party_id", columns="account_id, third_party_id", only="third_party_id IS NOT NULL",
+    entries="0", counted="0",
+)  # fmt: skip
+_JOURNALS = _SUMS.format(
+    table="ledger_journalmonth", parent="ledger_journal", named="p.code", of="journal_id",
+    columns="journal_id", only="true", entries="entry_count", counted="count(DISTINCT e.id)",
+)  # fmt: skip
+
+
+def drifts(dossier_id: int) -> Iterator[Drift]:
+    """Every sum of the dossier in scope that is not the sum of its lines."""
+    for what, statement in (
+        ("compte", _ACCOUNTS), ("tiers", _THIRD_PARTIES), ("journal", _JOURNALS)
+    ):  # fmt: skip
+        for row in _rows(statement, dossier_id):
+            yield Drift(what, *row)
+
+
+def stale_counters(dossier_id: int) -> list[str]:
+    """Names of the dossier's counters that its sums would set otherwise."""
+    return [name for (name,) in _rows(_STALE, dossier_id)]
+
+
+def _rows(statement: str, dossier_id: int) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"dossier": dossier_id})
+        return list(cursor.fetchall())
