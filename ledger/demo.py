@@ -15,6 +15,7 @@ from firm.models import Firm, User
 from ledger.actions import fec_import
 from ledger.fec import generate
 from ledger.fec.write import name_by_law
+from ledger.jobs import search_texts
 from ledger.models import FecImport
 
 NAMES = (
@@ -105,6 +106,7 @@ def import_file(dossier: Dossier, by: User, path: Path) -> FecImport:
     with scope.open_scope(own):
         job = fec_import.confirm(dossier, FecImport.objects.get(pk=upload.pk), by=by)
     jobs.run(job.id)
+    search_texts.run_waiting(dossier.id)
     with scope.open_scope(own):
         done: FecImport = FecImport.objects.get(pk=upload.pk)
         return done

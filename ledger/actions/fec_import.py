@@ -19,7 +19,7 @@ from firm import audit, jobs
 from firm.errors import BusinessError, Conflict
 from firm.models import Job, User
 from ledger import storage
-from ledger.actions import summaries
+from ledger.actions import search_texts, summaries
 from ledger.models import FecFinding, FecImport
 
 State = FecImport.State
@@ -320,6 +320,7 @@ def finish_load(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> N
     """Say that the books are there; the last words of the import's transaction."""
     FecImport.objects.filter(pk=fec_import.pk).update(state=State.IMPORTED, imported_at=Now())
     summaries.refresh_stats(fec_import.dossier_id)
+    search_texts.start(fec_import.dossier)
     audit.record(
         "ledger.fec_imported",
         by=by,
@@ -334,6 +335,7 @@ def finish_undo(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> N
     """Say that the books of the file are gone again."""
     FecImport.objects.filter(pk=fec_import.pk).update(state=State.UNDONE, undone_at=Now())
     summaries.refresh_stats(fec_import.dossier_id)
+    search_texts.start(fec_import.dossier)
     audit.record(
         "ledger.fec_undone",
         by=by,

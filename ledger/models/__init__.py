@@ -5,6 +5,7 @@ from ledger.models.chart import Account, FiscalYear, Journal, ThirdParty
 from ledger.models.entries import Entry, EntryLine, Lettering
 from ledger.models.imports import FecFinding, FecImport
 from ledger.models.invoices import Invoice, InvoiceLine
+from ledger.models.search import EntryText
 from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "BankTransaction",
     "Entry",
     "EntryLine",
+    "EntryText",
     "FecFinding",
     "FecImport",
     "FiscalYear",

@@ -47,6 +47,12 @@ class Entry(TenantModel):
         indexes = [
             models.Index(fields=["dossier", "date", "id"], name="entries_by_date"),
             models.Index(fields=["journal", "date", "id"], name="entries_by_journal"),
+            # Few beside the imported ones, and not among the search's texts.
+            models.Index(
+                fields=["dossier", "date", "id"],
+                condition=models.Q(fec_import__isnull=True),
+                name="own_entries_by_date",
+            ),
         ]
 
     def __str__(self) -> str:

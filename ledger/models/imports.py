@@ -56,6 +56,7 @@ class FecImport(TenantModel):
     confirmed_by = models.BigIntegerField(null=True)
     imported_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    searchable_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["dossier", "-uploaded_at"], name="imports_by_date")]

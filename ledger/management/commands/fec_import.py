@@ -18,6 +18,7 @@ from firm.formats import amount, integer
 from firm.models import Job
 from ledger.actions import fec_import
 from ledger.api.imports import as_json
+from ledger.jobs import search_texts
 from ledger.models import FecImport
 
 FAILED, REJECTED, QUESTIONS = 1, 3, 4
@@ -67,7 +68,9 @@ class Command(BaseCommand):
         """Accept every warning and wait until the books are written."""
         with operator_scope(self.slug) as operator:
             fec_import.confirm(operator.dossier, row, by=operator.owner, mode=mode)
-        return self.follow(row)
+        done = self.follow(row)
+        search_texts.run_waiting(row.dossier_id)
+        return done
 
     def follow(self, row: FecImport) -> FecImport:
         """Run the import's job here unless a worker has it; answer once it is over."""
