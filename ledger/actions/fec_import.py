@@ -1,7 +1,8 @@
 """The life of an import: receive, correct, confirm, reject, undo.
 
 The long work (reading, loading, unloading) is done by jobs; these actions decide, write the state
-down and start them.
+down and start them.  Its states and refusals are in `fec_life`, what must be answered first in
+`fec_questions`, its end in `fec_ends`.
 """
 
 from __future__ import annotations
@@ -11,62 +12,39 @@ import unicodedata
 from typing import IO, Any
 
 from django.db import connection, transaction
-from django.db.models.functions import Now
 
-from clients.actions import locks
 from clients.models import Dossier
 from firm import audit, jobs
-from firm.errors import BusinessError, Conflict
 from firm.models import Job, User
 from ledger import storage
-from ledger.actions import search_texts, summaries
-from ledger.models import FecFinding, FecImport
+from ledger.actions.fec_ends import finish_load, finish_undo
+from ledger.actions.fec_life import (
+    CHECK,
+    ENDED,
+    LOAD,
+    UNDO,
+    EmptyUpload,
+    NotReviewable,
+    QuestionsOpen,
+    RejectedFile,
+    State,
+    WrongConfirmation,
+    YearHasBooks,
+)  # fmt: skip
+from ledger.actions.fec_questions import (
+    open_questions,
+    refuse_locked,
+    refuse_open,
+    refuse_undecidable,
+)  # fmt: skip
+from ledger.models import FecImport
 
-State = FecImport.State
-ENDED = (State.UNDONE, State.CANCELLED, State.FAILED, State.REJECTED)
-CHECK, LOAD, UNDO = "ledger.fec_check", "ledger.fec_import", "ledger.fec_undo"
-
-
-class EmptyUpload(BusinessError):
-    """Nothing was received."""
-
-    code = "empty_upload"
-    title = "Fichier vide"
-
-
-class NotReviewable(Conflict):
-    """The import is past the state in which this can be asked."""
-
-    code = "wrong_state"
-    title = "Import déjà traité"
-
-
-class QuestionsOpen(Conflict):
-    """The file leaves questions that a person must answer first; `questions` lists them."""
-
-    code = "questions_open"
-    title = "Des questions restent ouvertes"
-
-
-class RejectedFile(BusinessError):
-    """The accounting verdict is a refusal."""
-
-    code = "fec_rejected"
-    title = "Fichier refusé en l’état"
-
-
-class YearHasBooks(Conflict):
-    """The year has books already and the person asked to refuse then."""
-
-    code = "year_has_books"
-    title = "Exercice déjà présent"
-
-
-class WrongConfirmation(BusinessError):
-    """The typed word is not the dossier's short name."""
-
-    code = "wrong_confirmation"
-    title = "Confirmation inexacte"
+__all__ = [
+    "CHECK", "ENDED", "LOAD", "UNDO", "EmptyUpload", "NotReviewable", "QuestionsOpen",
+    "RejectedFile", "State", "WrongConfirmation", "YearHasBooks", "clean_name", "confirm",
+    "finish_load", "finish_undo", "open_questions", "receive", "reject", "start_check",
+    "start_undo",
+]  # fmt: skip
 
 
 def receive(dossier: Dossier, source: IO[bytes], *, name: str, by: User) -> FecImport:
@@ -163,7 +141,7 @@ def confirm(
     """
     with transaction.atomic():
         current = FecImport.objects.select_for_update().get(pk=fec_import.pk)
-        _refuse_undecidable(current)
+        refuse_undecidable(current)
         if mode == FecImport.Mode.REFUSE and current.summary.get("overlap"):
             raise YearHasBooks(
                 "Cet exercice a déjà des écritures : l’import est refusé comme demandé."
@@ -179,8 +157,8 @@ def confirm(
             job = start_check(dossier, current, by=by, then={"mode": mode})
             fec_import.refresh_from_db()
             return job
-        _refuse_open(current, mode=mode)
-        _refuse_locked(dossier, current)
+        refuse_open(current, mode=mode)
+        refuse_locked(dossier, current)
         job = jobs.start(
             LOAD,
             by=by,
@@ -199,62 +177,6 @@ def confirm(
         )
     fec_import.refresh_from_db()
     return job
-
-
-def _refuse_locked(dossier: Dossier, current: FecImport) -> None:
-    if current.year_start:
-        locks.refuse_locked(dossier, since=current.year_start)
-
-
-def _refuse_undecidable(current: FecImport) -> None:
-    if current.state not in {State.TO_REVIEW, State.FAILED}:
-        raise NotReviewable(
-            f"Cet import est à l’état « {current.get_state_display()} » : il ne peut pas être "
-            "confirmé."
-        )
-    if not current.accounting:
-        raise NotReviewable(
-            "La lecture de ce fichier n’est pas allée jusqu’au bout : relisez-le d’abord."
-        )
-
-
-def _refuse_open(current: FecImport, *, mode: str) -> None:
-    """A verdict of refusal that mapping accounts would lift is a question, any other a refusal."""
-    questions = open_questions(current, mode=mode)
-    if current.accounting == "reject" and not _are_only_accounts(current):
-        raise RejectedFile(
-            "Le fichier est refusé en l’état : corrigez d’abord les erreurs signalées."
-        )
-    if questions:
-        raise QuestionsOpen("Répondez d’abord aux questions posées.", questions=questions)
-    if current.accounting == "reject":
-        raise RejectedFile(
-            "Le fichier est refusé en l’état : corrigez d’abord les erreurs signalées."
-        )
-
-
-def _are_only_accounts(current: FecImport) -> bool:
-    errors = FecFinding.objects.filter(fec_import=current, severity="error")
-    return not errors.exclude(settle="account").exists()
-
-
-def open_questions(fec_import: FecImport, *, mode: str = "") -> list[dict[str, Any]]:
-    """What must still be answered before the books can be written.
-
-    Questions about a file that is accepted ask nothing: confirming accepts its warnings.
-    """
-    is_refused = fec_import.accounting == "reject"
-    questions = list(fec_import.summary.get("questions", [])) if is_refused else []
-    if fec_import.summary.get("overlap") and not mode:
-        questions.append(
-            {
-                "code": "EXERCICE_DEJA_PRESENT",
-                "kind": "mode",
-                "prompt": "Cet exercice a déjà des écritures dans le dossier. Que faire ?",
-                "choices": ["refuse", "append", "replace"],
-            }
-        )
-    return questions
 
 
 def reject(dossier: Dossier, fec_import: FecImport, *, by: User) -> None:
@@ -299,7 +221,7 @@ def start_undo(
                 f"Cet import est à l’état « {current.get_state_display()} » : "
                 "il n’y a rien à annuler."
             )
-        _refuse_locked(dossier, current)
+        refuse_locked(dossier, current)
         job = jobs.start(
             UNDO,
             by=by,
@@ -314,32 +236,3 @@ def start_undo(
         audit.record("ledger.fec_undo_asked", by=by, dossier_id=dossier.id, fec_import=current.id)
     fec_import.refresh_from_db()
     return job
-
-
-def finish_load(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> None:
-    """Say that the books are there; the last words of the import's transaction."""
-    FecImport.objects.filter(pk=fec_import.pk).update(state=State.IMPORTED, imported_at=Now())
-    summaries.refresh_stats(fec_import.dossier_id)
-    search_texts.start(fec_import.dossier)
-    audit.record(
-        "ledger.fec_imported",
-        by=by,
-        dossier_id=fec_import.dossier_id,
-        fec_import=fec_import.id,
-        counts=counts,
-        sha256=fec_import.sha256,
-    )
-
-
-def finish_undo(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> None:
-    """Say that the books of the file are gone again."""
-    FecImport.objects.filter(pk=fec_import.pk).update(state=State.UNDONE, undone_at=Now())
-    summaries.refresh_stats(fec_import.dossier_id)
-    search_texts.start(fec_import.dossier)
-    audit.record(
-        "ledger.fec_undone",
-        by=by,
-        dossier_id=fec_import.dossier_id,
-        fec_import=fec_import.id,
-        counts=counts,
-    )
