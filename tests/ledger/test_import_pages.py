@@ -18,7 +18,7 @@ from firm.models import Job, User
 from ledger.models import Entry, FecFinding, FecImport
 from tests.conftest import open_dossier
 from tests.ledger import small_fec
-from tests.ledger.test_import_api import run_all
+from tests.ledger.import_programs import run_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BASE = "/dossier/boulangerie/comptabilite/imports/"

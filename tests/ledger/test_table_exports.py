@@ -1,167 +1,37 @@
-"""Every table of the books as XLSX, CSV and PDF: the figures of its screen, its filters, its
-limits.
-"""
+"""Every table of the books as XLSX, CSV and PDF: the figures of its screen, its filters."""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 import io
-import os
 import re
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
-from python_calamine import CalamineWorkbook
 
 from clients.models import Dossier
-from firm import jobs
-from firm.formats import amount_plain
-from firm.models import AuditEvent, Job, User
-from ledger import export_store
-from ledger.actions import table_export
-from ledger.models import BankAccount, BankTransaction, Invoice
-from ledger.tables import Column, Row, Table, pdf, xlsx
+from firm.models import AuditEvent, User
 from ledger.tables.named import TABLES, build
 from tests.conftest import open_dossier
-from tests.ledger.books import Books, Line, Piece, make_books
-
-FORMATS = ("xlsx", "csv", "pdf")
-FORMULA = "=1+1"
-SCREENS = {
-    "balance": "balance", "balance-auxiliaire": "aux_balance", "grand-livre": "general_ledger",
-    "journal": "journal", "journaux": "journals", "centralisateur": "centraliser",
-    "ecritures": "entries", "achats": "purchases", "ventes": "sales", "banque": "bank",
-}  # fmt: skip
-
-
-def pieces(year: int) -> list[Piece]:
-    day = dt.date(year, 3, 15)
-    return [
-        Piece("AN", dt.date(year, 1, 1), is_opening=True, label="À-nouveaux", lines=[
-            Line("512000", debit=100_000), Line("101000", credit=100_000),
-        ]),
-        Piece("VT", day, label=FORMULA, ref="F-1", lines=[
-            Line("411000", debit=120_001, third="C01", third_label="Lefèvre", letter="A"),
-            Line("706000", credit=100_001), Line("445710", credit=20_000),
-        ]),
-        Piece("HA", day, label="Farine", ref="-12", lines=[
-            Line("606000", debit=5_000), Line("445660", debit=1_000),
-            Line("401000", credit=6_000, third="F01", third_label="@Moulin"),
-        ]),
-        Piece("BQ", dt.date(year, 5, 2), label="Virement", lines=[
-            Line("512000", debit=120_001),
-            Line("411000", credit=120_001, third="C01", letter="A"),
-        ]),
-    ]  # fmt: skip
-
-
-def make_two_years(dossier: Dossier) -> Books:
-    first = [piece for piece in pieces(2021) if not piece.is_opening]
-    make_books(dossier, first, start=dt.date(2021, 1, 1), end=dt.date(2021, 12, 31))
-    books = make_books(dossier, pieces(2022), start=dt.date(2022, 1, 1), end=dt.date(2022, 12, 31))
-    make_lists(dossier, books)
-    return books
-
-
-def make_lists(dossier: Dossier, books: Books) -> None:
-    for number, kind, direction, gross in (
-        ("F-1", "invoice", "sale", 120_001), ("A-1", "credit_note", "sale", 12_000),
-        (FORMULA, "invoice", "purchase", 6_000),
-    ):  # fmt: skip
-        Invoice.objects.create(
-            dossier=dossier, direction=direction, type=kind, number=number, gross=gross,
-            net=gross - 1_000, vat=1_000, issue_date=dt.date(2022, 3, 15),
-            state="paid" if kind == "invoice" and direction == "sale" else "issued",
-        )  # fmt: skip
-    account = BankAccount.objects.create(
-        dossier=dossier, account=books.accounts["512000"], name="Compte courant"
-    )
-    for cents, label in ((120_001, FORMULA), (-4_550, "Frais")):
-        BankTransaction.objects.create(
-            dossier=dossier,
-            bank_account=account,
-            date=dt.date(2022, 5, 2),
-            amount=cents,
-            label=label,
-        )
-
-
-@pytest.fixture
-def books(boulangerie: Dossier, alice: User) -> Books:
-    with open_dossier(alice, boulangerie):
-        return make_two_years(boulangerie)
-
-
-@pytest.fixture
-def web(client: Client, alice: User) -> Client:
-    return signed_in(client, alice)
-
-
-def signed_in(client: Client, user: User) -> Client:
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def download(web: Client, table: str, form: str, **query: Any) -> Any:
-    address = reverse("ledger:export", args=["boulangerie", table])
-    response = web.get(address, {"format": form, **query})
-    assert response.status_code == 200, response.content[:2000]
-    return response
-
-
-def content(response: Any) -> bytes:
-    return b"".join(response.streaming_content)
-
-
-def name_of(response: Any) -> str:
-    found = re.search(r'filename="(.+)"', response["Content-Disposition"])
-    assert found
-    return found[1]
-
-
-def read_csv(data: bytes) -> list[list[str]]:
-    assert data.startswith(b"\xef\xbb\xbf"), "a French spreadsheet needs the mark"
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
-
-
-def read_xlsx(data: bytes) -> list[list[Any]]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-
-
-def read_pdf(data: bytes) -> list[str]:
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(data)
-    pages = [page.get_textpage().get_text_bounded() for page in document]
-    return [page.replace("\xa0", " ").replace("\u202f", " ") for page in pages]
-
-
-def asked(table: str, books: Books) -> dict[str, Any]:
-    """The query without which the screen shows something else than a table of figures."""
-    if table == "grand-livre":
-        return {"compte": "512000"}
-    return {"journal": books.journals["VT"].id} if table == "journal" else {}
-
-
-def shown(cents: int) -> str:
-    return plain(amount_plain(abs(cents)))
-
-
-def plain(text: str) -> str:
-    return (
-        re.sub(r"<[^>]+>", "", text)
-        .replace("\xa0", " ")
-        .replace("\u202f", " ")
-        .replace("&nbsp;", " ")
-    )
+from tests.ledger.books import Books
+from tests.ledger.table_files import (  # noqa: F401 (fixtures)
+    FORMATS,
+    FORMULA,
+    SCREENS,
+    asked,
+    content,
+    download,
+    exported_books,
+    name_of,
+    plain,
+    read_csv,
+    read_pdf,
+    read_xlsx,
+    shown,
+    signed_in,
+    web_of_alice,
+)
 
 
 @pytest.mark.django_db
@@ -348,156 +218,3 @@ def test_taking_a_table_away_is_in_the_audit_trail(
 def test_an_employee_may_not_take_a_table_away(books: Books, client: Client, emma: User) -> None:
     web = signed_in(client, emma)
     assert web.get(reverse("ledger:export", args=["boulangerie", "balance"])).status_code == 403
-
-
-def long_table(rows: int) -> Table:
-    columns = [Column("Date", "date"), Column("Libellé", width=5), Column("Montant", "amount")]
-    day = dt.date(2022, 1, 31)
-    body = (Row([day, f"Écriture {at} — œuf Łódź", at]) for at in range(rows))
-    return Table("Écritures", "Essai", columns, body, [None, "Total", 1], rows)
-
-
-def test_each_page_of_a_pdf_has_its_header_its_number_and_who_printed_it(tmp_path: Path) -> None:
-    path = tmp_path / "long.pdf"
-    pages = pdf.write(long_table(400), path, printed="Imprimé par Alice le 20/11/2026")
-    texts = read_pdf(path.read_bytes())
-    assert len(texts) == pages > 5
-    for number, text in enumerate(texts, 1):
-        assert "Libellé" in text
-        assert "Écritures" in text
-        assert f"page {number}" in text
-        assert "Imprimé par Alice le 20/11/2026" in text
-
-
-def test_a_title_of_a_group_in_odd_letters_is_still_printed(tmp_path: Path) -> None:
-    path = tmp_path / "odd.pdf"
-    table = replace(long_table(0), rows=[Row(["401 · Łódź 東京"], "group")])
-    pdf.write(table, path, printed="x")
-    assert "401 · " in read_pdf(path.read_bytes())[0]
-
-
-def test_a_sheet_that_is_full_goes_on_in_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(xlsx, "MOST_ROWS", 50)
-    path = tmp_path / "long.xlsx"
-    xlsx.write(long_table(100), path)
-    book = CalamineWorkbook.from_path(str(path))
-    rows = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
-    assert len(book.sheet_names) > 1
-    assert sum(isinstance(row[0], dt.date) for row in rows) == 100
-
-
-# What is long goes through a job.
-
-
-@pytest.fixture
-def short_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table_export, "MOST_AT_ONCE", 5)
-
-
-def start(web: Client, table: str, form: str, nonce: str = "a" * 32) -> Job:
-    address = reverse("ledger:export", args=["boulangerie", table]) + f"?format={form}"
-    page = web.get(address).content.decode()
-    assert "il sera préparé en arrière-plan" in page
-    response = web.post(address, {"nonce": nonce})
-    assert response.status_code == 302
-    return Job.objects.get(pk=int(response["Location"].rstrip("/").rsplit("/", 1)[1]))
-
-
-def file_of(web: Client, job: Job) -> Any:
-    return web.get(reverse("ledger:export_file", args=["boulangerie", job.id]))
-
-
-def stored(dossier: Dossier) -> list[str]:
-    folder = f"exports/{dossier.id}"
-    return default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_more_than_the_limit_is_prepared_by_a_job_for_whoever_asked(
-    boulangerie: Dossier, alice: User, bruno: User, short_limit: None
-) -> None:
-    with open_dossier(alice, boulangerie):
-        make_two_years(boulangerie)
-    web = signed_in(Client(), alice)
-    for at, form in enumerate(FORMATS):
-        job = start(web, "grand-livre", form, nonce=f"{at:032x}")
-        assert file_of(web, job).status_code == 409
-        assert jobs.run(job.id)
-        job.refresh_from_db()
-        assert job.state == "done", job.error
-        response = file_of(web, job)
-        assert name_of(response) == f"grand-livre-2022.{form}"
-        assert content(response)
-        page = web.get(reverse("ledger:export_job", args=["boulangerie", job.id])).content.decode()
-        assert "Votre fichier est prêt" in page
-        tray = web.get(reverse("job_tray")).content.decode()
-        assert reverse("ledger:export_file", args=["boulangerie", job.id]) in tray
-        assert file_of(signed_in(Client(), bruno), job).status_code == 404
-    assert len(stored(boulangerie)) == 3
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_form_sent_twice_starts_one_job(
-    boulangerie: Dossier, alice: User, short_limit: None
-) -> None:
-    with open_dossier(alice, boulangerie):
-        make_two_years(boulangerie)
-    web = signed_in(Client(), alice)
-    assert start(web, "grand-livre", "csv") == start(web, "grand-livre", "csv")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_job_that_is_stopped_offers_no_file(
-    boulangerie: Dossier, alice: User, short_limit: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with open_dossier(alice, boulangerie):
-        make_two_years(boulangerie)
-    web = signed_in(Client(), alice)
-    job = start(web, "grand-livre", "csv")
-    keep = export_store.keep
-
-    def keep_then_stop(dossier_id: int, job_id: int, made: Path) -> None:
-        keep(dossier_id, job_id, made)
-        raise jobs.Cancelled
-
-    monkeypatch.setattr(export_store, "keep", keep_then_stop)
-    assert jobs.run(job.id)
-    job.refresh_from_db()
-    assert job.state == "cancelled"
-    assert stored(boulangerie) == []
-    assert file_of(web, job).status_code == 409
-    waiting = start(web, "grand-livre", "csv", nonce="b" * 32)
-    web.post(reverse("job_cancel", args=[waiting.id]))
-    assert not jobs.run(waiting.id)
-    assert file_of(web, waiting).status_code == 409
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_prepared_file_is_kept_a_day(
-    boulangerie: Dossier, alice: User, short_limit: None
-) -> None:
-    with open_dossier(alice, boulangerie):
-        make_two_years(boulangerie)
-    web = signed_in(Client(), alice)
-    job = start(web, "grand-livre", "csv")
-    jobs.run(job.id)
-    path = default_storage.path(export_store.stored_name(boulangerie.id, job.id))
-    old = (timezone.now() - dt.timedelta(hours=25)).timestamp()
-    os.utime(path, (old, old))
-    assert file_of(web, job).status_code == 404
-    assert export_store.drop_expired() == 1
-    assert not Path(path).exists()
-
-
-@pytest.mark.django_db
-def test_only_more_than_twenty_thousand_rows_are_too_many_for_an_answer(
-    books: Books, web: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert table_export.MOST_AT_ONCE == 20_000
-    count = len(read_csv(content(download(web, "grand-livre", "csv")))) - 2
-    monkeypatch.setattr(table_export, "MOST_AT_ONCE", count)
-    assert len(content(download(web, "grand-livre", "csv")))
-    monkeypatch.setattr(table_export, "MOST_AT_ONCE", count - 1)
-    assert start(web, "grand-livre", "csv").total == count
