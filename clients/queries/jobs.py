@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -44,6 +45,7 @@ def _row(job: Job, dossier: Dossier | None) -> dict[str, Any]:
         "own": job.dossier_id is None,
         "done": job.done,
         "total": job.total,
+        "share": Decimal(job.done) / job.total if job.total else None,
         "state": STATES.get(job.state, "wait"),
         "state_label": Job.State(job.state).label,
         "url": _url(job, dossier) if dossier else "",

@@ -1,6 +1,6 @@
 // Jobs: the tray polls every 2 s while something runs, every 30 s otherwise, never in a hidden tab.
 // A job seen running on any page of this tab is announced by a toast when it ends.
-import { $, $$, on, plural } from "./dom.js";
+import { $, $$, isTyping, on, plural } from "./dom.js";
 import { toast } from "./toasts.js";
 
 const FAST = 2000,
@@ -64,12 +64,20 @@ function announce() {
   sessionStorage.setItem(MEMORY, JSON.stringify(now));
 }
 
-on("click", "[data-tray-toggle]", () => {
+function toggle() {
+  const openers = $$(".top [data-tray-toggle]");
+  const wasInside = tray.contains(document.activeElement);
   tray.hidden = !tray.hidden;
-  $$(".top [data-tray-toggle]").forEach((button) =>
-    button.setAttribute("aria-expanded", String(!tray.hidden)),
-  );
+  openers.forEach((button) => button.setAttribute("aria-expanded", String(!tray.hidden)));
   if (!tray.hidden) poll();
+  else if (wasInside) openers[0]?.focus();
+}
+on("click", "[data-tray-toggle]", toggle);
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || tray?.hidden !== false) return;
+  if ($("dialog[open]") || isTyping(event.target)) return;
+  event.preventDefault();
+  toggle();
 });
 
 document.addEventListener("htmx:afterSwap", () => {
