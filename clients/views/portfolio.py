@@ -17,6 +17,7 @@ from clients.rights import may_in_firm
 from firm import jobs, navigation
 from firm.access import FirmRequest, firm_view, person_view, public
 from firm.errors import refusals_in
+from firm.formats import siren
 from firm.models import Membership, User
 
 PAGE = 100
@@ -116,7 +117,7 @@ def switcher(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     firms = [
         (
-            "building-community",
+            "briefcase",
             row.firm.name,
             "Espace cabinet",
             reverse("clients:list", args=[row.firm.slug]),
@@ -133,7 +134,7 @@ def switcher(request: HttpRequest) -> HttpResponse:
         )
         found.sort(key=lambda row: recent.index(row.slug) if row.slug in recent else len(recent))
     rows = [
-        ("building", row.name, row.siren, reverse("ledger:home", args=[row.slug]))
+        ("building", row.name, siren(row.siren), reverse("ledger:home", args=[row.slug]))
         for row in found[:30]
     ]
     groups = [(title, part) for title, part in (("Cabinet", firms), ("Entreprises", rows)) if part]
