@@ -3,6 +3,7 @@ import { on } from "./dom.js";
 
 const WAIT = 250;
 const timers = new WeakMap();
+const searched = new WeakMap();
 
 /** The page's address with the form's values; sorting and other parameters stay, the cursor goes. */
 function address(form) {
@@ -19,6 +20,7 @@ function address(form) {
 
 function apply(form) {
   clearTimeout(timers.get(form));
+  searched.set(form, form.elements.q?.value);
   const target = document.getElementById(form.dataset.filters);
   const url = address(form);
   if (!target || !window.htmx) {
@@ -41,6 +43,9 @@ on("submit", "form[data-filters]", (form, event) => {
   apply(form);
 });
 on("change", "form[data-filters]", (form, event) => {
+  // Leaving the search field says again what its input has already asked: the rows must stay,
+  // ↓ has just gone into them.
+  if (event.target.name === "q" && event.target.value === searched.get(form)) return;
   event.target.closest(".chip")?.classList.toggle("on", event.target.value !== "");
   apply(form);
 });

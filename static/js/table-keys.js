@@ -42,6 +42,20 @@ on("keydown", "table[data-keys-nav] tr[tabindex]", (row, event) => {
   }
 });
 
+// From the search field, or when nothing has the focus, ↓ goes into the table of the page.
+document.addEventListener("keydown", (event) => {
+  const { target } = event;
+  const fromSearch = target instanceof Element && target.matches("[data-search]");
+  const fromPage = target === document.body || target === $("main");
+  if (event.key !== "ArrowDown" || event.defaultPrevented || !(fromSearch || fromPage)) return;
+  if (event.altKey || event.ctrlKey || event.metaKey || $("dialog[open]")) return;
+  const table = $("main table[data-keys-nav]");
+  const rows = table ? rowsOf(table) : [];
+  if (!rows.length) return;
+  event.preventDefault();
+  focusRow(table, rows.find((row) => row.tabIndex === 0) ?? rows[0]);
+});
+
 on("focusin", "table[data-keys-nav] tr[tabindex]", (row) => {
   rowsOf(row.closest("table")).forEach((other) => {
     other.tabIndex = other === row ? 0 : -1;
