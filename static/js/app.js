@@ -21,3 +21,4 @@ import "./forms.js";
 import "./back.js";
 import "./drop-zone.js";
 import "./plot.js";
+import "./review.js";

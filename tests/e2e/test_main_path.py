@@ -42,6 +42,7 @@ def test_from_the_file_to_the_books_and_back(  # noqa: PLR0915 (one path, step b
     page.set_input_files("input[type=file]", DATA / "0000000001FEC20220831.txt")
     expect(page.get_by_text("Accepté avec avertissements")).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("LETTRAGE_DESEQUILIBRE")).to_be_visible()
+    expect(page.locator(".raw .hit mark")).to_be_in_viewport(ratio=0.9)
     check_accessibility(page, calm)
 
     page.get_by_role("button", name=re.compile("^Importer")).click()
