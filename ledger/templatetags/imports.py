@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 
 from firm.formats import plural
+from ledger.models import FecImport
 from ledger.queries.imports import undoable_import
 
 register = template.Library()
@@ -35,6 +36,12 @@ def import_banner(context: dict[str, Any]) -> dict[str, Any]:
     """`{% import_banner %}`: the last import of the dossier that can still be undone."""
     may = context["request"].rights.may("fec.import")
     return {"undoable": undoable_import() if may else None, "shell": context["shell"]}
+
+
+@register.simple_tag(takes_context=True)
+def may_import(context: dict[str, Any]) -> bool:
+    """`{% may_import as may %}`: whether the person may bring a FEC into the dossier."""
+    return bool(context["request"].rights.may("fec.import"))
 
 
 @register.filter
@@ -65,9 +72,8 @@ def format_words(summary: dict[str, Any]) -> str:
 @register.filter
 def new_words(new: Any) -> str:
     """« 12 nouveaux », or that there is none."""
-    if isinstance(new, list):
-        return f"dont {', '.join(new[:3])}{'…' if len(new) > 3 else ''}" if new else "tous connus"
-    return plural(int(new), "nouveau", "nouveaux") if new else "tous connus"
+    count = len(new) if isinstance(new, list) else int(new or 0)
+    return plural(count, "nouveau", "nouveaux") if count else "tous connus"
 
 
 @register.filter
@@ -76,6 +82,19 @@ def third_words(thirds: dict[str, int] | None) -> str:
     held = thirds or {}
     customers = plural(held.get("customers", 0), "client")
     return f"{customers}, {plural(held.get('suppliers', 0), 'fourn.', 'fourn.')}"
+
+
+@register.filter
+def imbalance(row: FecImport) -> int:
+    """Cents between a file's debits and credits, whichever is larger."""
+    return abs(row.debit - row.credit)
+
+
+@register.filter
+def noun(count: int | None, words: str) -> str:
+    """`{{ n|noun:"journal,journaux" }}`: the word alone, below its figure."""
+    one, _, many = words.partition(",")
+    return one if abs(count or 0) < 2 else many
 
 
 @register.filter

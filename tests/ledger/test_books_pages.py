@@ -31,6 +31,18 @@ EVERY_PAGE = [
 ]
 
 
+@pytest.mark.parametrize("path", [HOME, f"{BOOKS}balance/", f"{BOOKS}exercices/"])
+def test_who_may_not_import_is_not_told_to(
+    client: Client, denis: User, boulangerie: Dossier, path: str
+) -> None:
+    client.force_login(denis, backend=BACKEND)
+
+    page = client.get(path).content.decode()
+
+    assert "Votre cabinet n’y a pas encore importé de comptabilité" in page
+    assert "Importer un FEC" not in page
+
+
 @pytest.mark.parametrize("path", EVERY_PAGE)
 def test_a_dossier_without_books_says_how_to_begin(
     get: Get, boulangerie: Dossier, path: str

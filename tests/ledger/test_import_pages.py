@@ -18,6 +18,7 @@ from firm.models import Job, User
 from ledger.models import Entry, FecFinding, FecImport
 from tests.conftest import open_dossier
 from tests.ledger import small_fec
+from tests.ledger.book_pages import words
 from tests.ledger.import_programs import run_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,6 +94,21 @@ def test_a_person_drops_reads_imports_sees_and_undoes(
     assert "Ce qui avait été créé" in shown(desk, url)
     with open_dossier(alice, boulangerie):
         assert not Entry.objects.exists()
+
+
+def test_the_review_says_by_how_much_a_file_is_unbalanced(
+    desk: Client, boulangerie: Dossier
+) -> None:
+    pieces = small_fec.ordinary()
+    (account, label, third, debit, credit), *rest = pieces[1].lines
+    odd = replace(pieces[1], lines=((account, label, third, debit - 12_34, credit), *rest))
+    url = drop(desk, small_fec.content([pieces[0], odd, *pieces[2:]]))
+
+    review = words(shown(desk, url))
+
+    assert "écart 12,34 €" in review
+    assert "1 facture de vente 1 200,00 €" in review
+    assert "4 journaux 4 nouveaux" in review
 
 
 def test_findings_are_settled_beside_them_and_shown_as_corrections(
