@@ -42,6 +42,8 @@ SELECT
     (SELECT coalesce(sum(balance), 0) FROM sums WHERE number LIKE '471%%') AS suspense,
     (SELECT count(*) FROM ledger_lettering WHERE dossier_id = %(dossier)s AND NOT is_balanced)
         AS unlettered,
+    (SELECT count(*) FROM ledger_invoice WHERE dossier_id = %(dossier)s
+        AND booking = 'to_process' AND state <> 'cancelled') AS to_book,
     (SELECT max(date) FROM ledger_entry WHERE dossier_id = %(dossier)s) AS last_entry_on,
     (SELECT max(imported_at) FROM ledger_fecimport
      WHERE dossier_id = %(dossier)s AND state = 'imported') AS last_import_at
