@@ -8,10 +8,11 @@ leak to the next client of a pooled connection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -57,7 +58,9 @@ _current: ContextVar[Scope | None] = ContextVar("scope", default=None)
 _NOTHING = ("",) * 6
 
 
-def _array(ids: Iterable[int]) -> str:
+@lru_cache(maxsize=8)
+def _array(ids: frozenset[int]) -> str:
+    """Written once for the several statements of a page: thousands of ids take milliseconds."""
     return "{" + ",".join(map(str, sorted(ids))) + "}"
 
 
