@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
@@ -15,6 +15,7 @@ from clients.access import Rights, open_dossier
 from clients.actions.dossiers import create_dossier, update_dossier
 from clients.models import Dossier
 from clients.queries import dossiers
+from clients.queries.filters import Filters, sorts
 from clients.rights import may_in_firm
 from firm.access import open_firm
 from firm.api import SAFE, FirmAPIView, page_limit, require_token_scope
@@ -106,24 +107,38 @@ class DossierList(FirmAPIView):
 
     needs = {"GET": "firm.open", "POST": "firm.create_dossier"}
 
-    @extend_schema(responses=DossierOut(many=True))
+    @extend_schema(
+        responses=DossierOut(many=True),
+        parameters=[
+            OpenApiParameter(
+                "tab", str, description="integration, mes, tous : un onglet du cabinet"
+            ),
+            OpenApiParameter(
+                "firm", str, description="le cabinet de l’onglet, si vous en avez deux"
+            ),
+            OpenApiParameter("q", str, description="une partie du nom, ou le début du SIREN"),
+            OpenApiParameter(
+                "sort", str, description=f"{', '.join(sorts())} ; « - » devant : décroissant"
+            ),
+        ],
+    )
     def get(self, request: Request) -> Response:
-        """Dossiers that the person (and the token) may see, by name."""
+        """Dossiers that the person (and the token) may see, in order; `tab` as on the screen."""
         limit = page_limit(request)
-        found = dossiers.visible(
-            search=request.query_params.get("q", ""),
-            limit=limit + 1,
-            after=request.query_params.get("cursor", ""),
+        asked = request.query_params
+        wanted = Filters.read({"q": asked.get("q", ""), "tri": asked.get("sort", "nom")})
+        found = dossiers.listed(
+            _workplace(request), asked.get("tab", ""), wanted, asked.get("cursor", "")
         )
         token = request.auth if isinstance(request.auth, ApiToken) else None
-        shown = [
-            d for d in found[:limit] if not token or not token.dossiers or d.slug in token.dossiers
-        ]
-        last = found[limit - 1] if len(found) > limit else None
+        if token and token.dossiers:
+            found = found.filter(slug__in=token.dossiers)
+        rows: list[Any] = list(found.select_related("firm")[: limit + 1])
+        last = rows[limit - 1] if len(rows) > limit else None
         return Response(
             {
-                "results": DossierOut(shown, many=True).data,
-                "next": f"{last.name}~{last.id}" if last else None,
+                "results": DossierOut(rows[:limit], many=True).data,
+                "next": wanted.order.cursor(last.sort_key, last.id) if last else None,
             }
         )
 
@@ -136,6 +151,14 @@ class DossierList(FirmAPIView):
         firm = _firm_of(cast(User, request.user), data.validated_data.pop("firm", ""))
         made = create_dossier(firm, by=cast(User, request.user), **data.validated_data)
         return Response(DossierOut(made).data, status=201)
+
+
+def _workplace(request: Request) -> Membership | None:
+    """The firm that a tab is of: the one named, or the first where the person works."""
+    mine = Membership.objects.filter(user_id=cast(User, request.user).id)
+    named = request.query_params.get("firm", "")
+    found = mine.select_related("firm", "custom_role").order_by("id")
+    return (found.filter(firm__slug=named) if named else found).first()
 
 
 def _firm_of(user: User, slug: str) -> Firm:

@@ -28,7 +28,7 @@ def describe(request: HttpRequest) -> dict[str, Any]:
     return {
         "space_label": firm.name,
         "rights": rights.of_membership(membership),
-        "crumbs": [(firm.name, reverse("clients:list", args=[firm.slug]))],
+        "crumbs": [(firm.name, reverse("clients:cockpit", args=[firm.slug]))],
         "role_label": membership.role_label,
     }
 
@@ -64,6 +64,8 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
         return
     firm = getattr(request, "firm", None)
     if firm is not None:
+        home = reverse("clients:cockpit", args=[firm.slug])
+        yield "", NavItem("Tableau de bord", home, "layout-dashboard", 0, is_alone=True)
         yield from _firm_accounts(request, firm)
         yield from _people(request, firm)
         yield "", NavItem("Clients", reverse("clients:list", args=[firm.slug]), "building", 10)
@@ -93,6 +95,8 @@ def _firm_accounts(request: HttpRequest, firm: Firm) -> Iterable[Entry]:
         url = reverse("accounts:list", args=[firm.slug])
         yield "", NavItem("Comptes clients", url, "briefcase", 15)
     if rights.may_in_firm(membership, "firm.settings"):
+        setup = reverse("clients:setup", args=[firm.slug])
+        yield "Cabinet", NavItem("Mise en route", setup, "checklist", 80)
         url = reverse("accounts:settings", args=[firm.slug])
         yield "Cabinet", NavItem("Paramètres", url, "settings", 90)
     if rights.may_in_firm(membership, "firm.import_base"):

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from clients.views import portfolio
+from clients.views import shell
 
 urlpatterns = [
-    path("", portfolio.home, name="home"),
-    path("_/palette/", portfolio.palette, name="palette"),
-    path("_/entreprises/", portfolio.switcher, name="switcher"),
-    path("_/travaux/", portfolio.tray, name="job_tray"),
-    path("_/travaux/<int:job_id>/arreter/", portfolio.cancel_job, name="job_cancel"),
+    path("", shell.home, name="home"),
+    path("_/palette/", shell.palette, name="palette"),
+    path("_/entreprises/", shell.switcher, name="switcher"),
+    path("_/travaux/", shell.tray, name="job_tray"),
+    path("_/travaux/<int:job_id>/arreter/", shell.cancel_job, name="job_cancel"),
 ]

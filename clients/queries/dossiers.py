@@ -2,53 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from django.db.models import QuerySet
 
-from django.db.models import Q
-
-from clients.models import Dossier, DossierStats
+from clients.models import Dossier
+from clients.queries import portfolio
+from clients.queries.filters import Filters, NameKey, absent, among, matches
 from firm import scope
-from firm.models import Firm
+from firm.errors import NotFound
+from firm.models import Membership
 
 
-@dataclass(frozen=True, slots=True)
-class DossierRow:
-    """A dossier and its counters; amounts in signed cents."""
-
-    dossier: Dossier
-    stats: DossierStats | None
-
-
-def visible(
-    firm: Firm | None = None, *, search: str = "", limit: int = 100, after: str = ""
-) -> list[Dossier]:
+def visible(*, search: str = "", limit: int = 100) -> list[Dossier]:
     """Dossiers open to the person in scope, by name, in one query."""
-    rows = Dossier.objects.select_related("firm").order_by("name", "id")
-    if firm:
-        rows = rows.filter(firm=firm)
-    if search:
-        digits = "".join(search.split())
-        by_siren = Q(siren__startswith=digits) if digits.isdigit() else Q()
-        rows = rows.filter(Q(name__icontains=search) | Q(slug__icontains=search) | by_siren)
-    if after:
-        name, _sep, pk = after.rpartition("~")
-        rows = rows.filter(Q(name__gt=name) | Q(name=name, id__gt=int(pk)))
-    return list(rows[:limit])
+    rows = Dossier.objects.filter(matches(search)).select_related("firm")
+    return list(rows.order_by(NameKey("name"), "id")[:limit])
 
 
-def count(firm: Firm, *, search: str = "") -> int:
-    """How many dossiers of the firm match, in one query."""
-    rows = Dossier.objects.filter(firm=firm)
-    if search:
-        digits = "".join(search.split())
-        by_siren = Q(siren__startswith=digits) if digits.isdigit() else Q()
-        rows = rows.filter(Q(name__icontains=search) | Q(slug__icontains=search) | by_siren)
-    return rows.count()
+def listed(
+    membership: Membership | None, tab: str, filters: Filters, after: str = ""
+) -> QuerySet[Dossier]:
+    """Dossiers for the API, in order: all that the person sees, or one tab of the firm where he
+    works.
 
+    Opens their counters for reading until the scope in force ends, when the order needs them.
 
-def with_stats(dossiers: list[Dossier]) -> list[DossierRow]:
-    """The dossiers with their counters, in one query over dossiers already found visible."""
-    ids = frozenset(dossier.id for dossier in dossiers)
-    with scope.extended(read=ids, write=frozenset()):
-        stats = {row.dossier_id: row for row in DossierStats.objects.filter(dossier_id__in=ids)}
-    return [DossierRow(dossier, stats.get(dossier.id)) for dossier in dossiers]
+    Raises:
+        NotFound: no such tab, or not for this person; or the cursor is none of this order.
+    """
+    found, order = Dossier.objects.filter(filters.own()), filters.order
+    if tab:
+        if membership is None or tab == portfolio.INVITATIONS:
+            raise NotFound("Cette liste n’existe pas ou ne vous est pas ouverte.")
+        scope.extend(firm=membership.firm_id)
+        ids = portfolio.reach(membership, tab, filters).ids
+        found = Dossier.objects.filter(among("id", ids))
+    if order.counter:
+        scope.extend(read=frozenset(found.values_list("id", flat=True)))
+    key = absent(order.key, "stats__") if order.counter else order.expression
+    found = found.annotate(sort_key=key).order_by(*order.by())
+    if not after:
+        return found
+    try:
+        return found.filter(order.after(after))
+    except ValueError:
+        raise NotFound("Cette page de la liste n’existe pas.") from None

@@ -1,147 +1,231 @@
-"""The firm's clients: list, new dossier, and the jobs of the firm."""
+"""« Clients »: the firm's portfolio in four tabs, its saved views and its export."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.template.loader import select_template
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
-from clients.actions.dossiers import create_dossier
-from clients.forms import NewDossierForm
+from clients import spreadsheets
+from clients.actions.portfolio import forget_view, note_export, save_view
 from clients.models import Dossier
-from clients.queries import dossiers
-from clients.queries.jobs import jobs_of_firm, jobs_of_person
+from clients.queries import counters, filters, portfolio, views
+from clients.queries.filters import Filters
 from clients.rights import may_in_firm
-from firm import jobs, navigation
-from firm.access import FirmRequest, firm_view, person_view, public
-from firm.errors import refusals_in
-from firm.formats import siren
-from firm.models import Membership, User
+from firm.access import FirmRequest, firm_view
+from firm.errors import NotFound
+from firm.formats import integer
+from firm.models import Membership
 
-PAGE = 100
-
-
-@public
-def home(request: HttpRequest) -> HttpResponse:
-    """The address of the product: sign in, or one's own space."""
-    if not request.user.is_authenticated:
-        return redirect("account_login")
-    membership = Membership.objects.filter(user_id=request.user.pk).select_related("firm").first()
-    if membership:
-        return redirect("clients:list", membership.firm.slug)
-    mine = dossiers.visible(limit=2)
-    if len(mine) == 1:
-        return redirect("ledger:home", mine[0].slug)
-    return render(request, "clients/choose.html", {"dossiers": dossiers.visible()})
-
-
-@firm_view(needs="firm.open", may=may_in_firm)
-def cockpit(request: FirmRequest) -> HttpResponse:
-    """The firm's own address opens its clients."""
-    return redirect("clients:list", request.firm.slug)
+STEP = 50
+MOST_IDS = 20_000
+STATUS = {
+    Dossier.Status.INVITED: "wait",
+    Dossier.Status.ONBOARDING: "run",
+    Dossier.Status.ACTIVE: "ok",
+}
 
 
 @firm_view(needs="firm.open", may=may_in_firm)
 def client_list(request: FirmRequest) -> HttpResponse:
-    """« Clients »: the dossiers that one may see, by name."""
-    search = request.GET.get("q", "").strip()
-    found = dossiers.visible(
-        request.firm, search=search, limit=PAGE + 1, after=request.GET.get("apres", "")
-    )
-    rows = dossiers.with_stats(found[:PAGE])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    context = {
-        "rows": rows,
-        "search": search,
-        "total": dossiers.count(request.firm, search=search),
-        "more": f"?{urlencode({'q': search, 'apres': f'{last.name}~{last.id}'})}" if last else "",
-        "may_create": may_in_firm(request.membership, "firm.create_dossier"),
-    }
+    """« Clients »: the open tab's dossiers, filtered, in order, with the sums of the whole list."""
+    wanted = Filters.read(request.GET)
+    seen = portfolio.reach(request.membership, request.GET.get("onglet", ""), wanted)
+    context = _shell(request, seen)
+    if seen.tab == portfolio.INVITATIONS:
+        context["invitations"] = _invitations(request.membership)
+        return render(request, "clients/list.html", context)
+    with seen.opened():
+        whole = portfolio.totals(seen)
+        page = portfolio.page(seen, whole, limit=STEP, after=request.GET.get("apres", ""))
+    context |= _table(request, wanted, page, whole)
     return render(request, "clients/list.html", context)
 
 
-@firm_view(needs="firm.create_dossier", may=may_in_firm, methods=("GET", "POST"))
-def new_dossier(request: FirmRequest) -> HttpResponse:
-    """« Nouveau dossier »: a name is enough."""
-    form = NewDossierForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_in(form, **NewDossierForm.REFUSALS):
-            made = create_dossier(request.firm, by=request.user, **form.cleaned_data)
-            return redirect("ledger:home", made.slug)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "clients/new.html", {"form": form}, status=status)
+def _shell(request: FirmRequest, seen: portfolio.Reach) -> dict[str, Any]:
+    """Tabs, views and filters."""
+    people = (
+        portfolio.colleagues(request.membership) if portfolio.has_every(seen.membership) else []
+    )
+    return {
+        "tab": seen.tab,
+        "tab_label": portfolio.LABELS[seen.tab],
+        "tabs": [
+            (tab, portfolio.LABELS[tab], f"?onglet={tab}", integer(seen.counts[tab]))
+            for tab in seen.tabs
+        ],
+        "saved": views.saved_views(request.membership),
+        "counter_filters": [(c, request.GET.get(c.key) == "1") for c in counters.with_filter()],
+        "ages": [(key, label) for key, label, *_days in counters.AGES],
+        "locks": filters.LOCKS,
+        "people": [*people, (filters.NOBODY, "personne")] if people else [],
+        "may_create": may_in_firm(request.membership, "firm.create_dossier"),
+        "manages": may_in_firm(request.membership, "firm.all_clients"),
+        "new_menu": new_menu(),
+        "has_none": not any(seen.counts.values()),
+    }
 
 
-@firm_view(needs="firm.open", may=may_in_firm)
-def job_list(request: FirmRequest) -> HttpResponse:
-    """« Travaux »: what ran for the firm, in the dossiers that one may see."""
-    return render(request, "clients/jobs.html", {"jobs": jobs_of_firm(request.firm)})
+def new_menu() -> Any:
+    """« Nouveau »: the menu of what may be created, or the one button."""
+    return select_template(["clients/new_menu.html", "clients/new_button.html"])
 
 
-@person_view()
-def tray(request: HttpRequest) -> HttpResponse:
-    """The job tray: one's own jobs, running first."""
-    rows = jobs_of_person(request.user)  # type: ignore[arg-type]
-    running = sum(1 for row in rows if row["state"] == "run")
-    return render(request, "ui/job_tray.html", {"jobs": rows, "running": running})
+def _table(
+    request: FirmRequest, wanted: Filters, page: portfolio.Page, whole: portfolio.Totals
+) -> dict[str, Any]:
+    """Rows, totals, and where the next rows are."""
+    links = _Links(request.firm.slug)
+    for row in page.rows:
+        row.update(links.of(row))
+        row["status_label"] = Dossier.Status(row["status"]).label
+        row["status_kind"] = STATUS.get(row["status"], "wait")
+    query = request.GET.copy()
+    query["apres"] = page.after
+    return {
+        "rows": page.rows,
+        "heads": counters.columns(),
+        "total": whole.count,
+        "sums": [(counter, whole.sums.get(counter.key)) for counter in counters.columns()],
+        "more": f"?{query.urlencode()}" if page.after else "",
+        "is_narrow": wanted.is_narrow,
+        "active": _active(wanted),
+        "is_z_to_a": wanted.sort == "-nom",
+        "query": _query(request.GET),
+    }
 
 
-@person_view(methods=("POST",))
-def cancel_job(request: HttpRequest, job_id: int) -> HttpResponseBase:
-    """Ask one of one's own jobs to stop."""
-    user: User = request.user  # type: ignore[assignment]
-    for job in jobs.Job.objects.filter(pk=job_id, requested_by=user.id):
-        jobs.cancel(job, by=user)
-    return tray(_as_get(request))
+def _active(wanted: Filters) -> list[tuple[str, str]]:
+    """The filters of « Plus de filtres » in force: label, parameter."""
+    found = [(c.filter, c.key) for c in counters.with_filter() if c.key in wanted.counters]
+    if wanted.is_waiting:
+        found.append(("Du travail en attente", "travail"))
+    if wanted.is_confidential:
+        found.append(("Confidentiel", "confidentiel"))
+    ages = {key: label for key, label, *_days in counters.AGES}
+    if wanted.age:
+        found.append((f"Dernière écriture\u00a0: {ages[wanted.age]}", "derniere"))
+    if wanted.lock:
+        found.append((f"Date de restriction\u00a0: {dict(filters.LOCKS)[wanted.lock]}", "verrou"))
+    return found
 
 
-def _as_get(request: HttpRequest) -> HttpRequest:
-    request.method = "GET"
-    return request
+def _query(asked: QueryDict) -> str:
+    """The list's own parameters, each once, without the cursor."""
+    return urlencode({key: value for key, value in asked.dict().items() if key != "apres"})
 
 
-@person_view()
-def palette(request: HttpRequest) -> HttpResponse:
-    """Answers of the command palette."""
-    query = request.GET.get("q", "").strip()
-    groups = navigation.find(request, query)
-    return render(request, "ui/options.html", {"groups": groups})
+def add_links(row: dict[str, Any], firm: str) -> None:
+    """Give one row the addresses of its actions."""
+    row.update(_Links(firm).of(row))
 
 
-@person_view()
-def switcher(request: HttpRequest) -> HttpResponse:
-    """« Entreprises »: the firm's space and the dossiers, recent first when nothing is typed."""
-    user: User = request.user  # type: ignore[assignment]
-    query = request.GET.get("q", "").strip()
-    firms = [
-        (
-            "briefcase",
-            row.firm.name,
-            "Espace cabinet",
-            reverse("clients:list", args=[row.firm.slug]),
-        )
-        for row in Membership.objects.filter(user_id=user.pk).select_related("firm")
-        if query.lower() in row.firm.name.lower()
+class _Links:
+    """Addresses of a row's actions, made once: reversing for each cell costs more than the row."""
+
+    def __init__(self, firm: str) -> None:
+        self.open = _pattern("ledger:home", "SLUG")
+        self.drawer = _pattern("accounts:drawer", firm, "SLUG")
+        self.notify = _pattern("notify:form", "SLUG")
+
+    def of(self, row: dict[str, Any]) -> dict[str, str]:
+        """The addresses for one row; nothing where the page does not exist."""
+        slug = row["slug"]
+        return {
+            "url": self.open.replace("SLUG", slug),
+            "drawer_url": self.drawer.replace("SLUG", slug),
+            "notify_url": self.notify.replace("SLUG", slug) if row["may_notify"] else "",
+        }
+
+
+def _pattern(name: str, *arguments: object) -> str:
+    with suppress(NoReverseMatch):
+        return reverse(name, args=arguments)
+    return ""
+
+
+def _invitations(membership: Membership) -> list[dict[str, Any]]:
+    return [
+        {
+            "invitation": invitation,
+            "accept_url": _pattern("accounts:accept_client", membership.firm.slug, invitation.pk),
+            "decline_url": _pattern("accounts:decline_client", membership.firm.slug, invitation.pk),
+        }
+        for invitation in portfolio.open_invitations(membership)[:200]
     ]
-    recent = recent_slugs(request)
-    found = dossiers.visible(search=query, limit=30)
-    if not query and recent:
-        known = {row.slug for row in found}
-        found += list(
-            Dossier.objects.filter(slug__in=[slug for slug in recent if slug not in known])
-        )
-        found.sort(key=lambda row: recent.index(row.slug) if row.slug in recent else len(recent))
-    rows = [
-        ("building", row.name, siren(row.siren), reverse("ledger:home", args=[row.slug]))
-        for row in found[:30]
+
+
+@firm_view(needs="firm.open", may=may_in_firm, methods=("GET", "POST"))
+def export_clients(request: FirmRequest) -> HttpResponse:
+    """The list as the person sees it, or the dossiers ticked, as XLSX or CSV."""
+    form = request.GET.get("format", "xlsx")
+    if form not in spreadsheets.TYPES:
+        raise NotFound("Choisissez le format XLSX ou CSV.")
+    wanted = Filters.read(request.GET)
+    seen = portfolio.reach(request.membership, request.GET.get("onglet", ""), wanted)
+    ids: list[int] = []
+    if request.method == "POST" and request.POST.get("tout") != "1":
+        ids = [int(pk) for pk in request.POST.getlist("ids")[:MOST_IDS] if filters.is_id(pk)]
+        if not ids:
+            raise NotFound("Cochez au moins un client.")
+    with seen.opened():
+        rows = portfolio.every_row(seen, portfolio.totals(seen), ids)
+    note_export(request.firm, form=form, count=len(rows), by=request.user)
+    columns = _columns()
+    write = spreadsheets.xlsx if form == "xlsx" else spreadsheets.csv
+    content = write(
+        [head for head, _kind, _value in columns],
+        [[value(row) for _head, _kind, value in columns] for row in rows],
+        [kind for _head, kind, _value in columns],
+    )
+    answer = HttpResponse(content, content_type=spreadsheets.TYPES[form])
+    name = f"clients-{request.firm.slug}-{timezone.localdate():%Y-%m-%d}.{form}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _columns() -> list[tuple[str, str, Any]]:
+    """Head, kind and value of each column of an export."""
+
+    def of_counter(counter: counters.Counter) -> tuple[str, str, Any]:
+        return counter.label, counter.kind, lambda row: row[counter.column]
+
+    return [
+        ("Client", "text", lambda row: row["name"]),
+        ("Nom court", "text", lambda row: row["slug"]),
+        ("SIREN", "text", lambda row: row["siren"]),
+        ("État", "text", lambda row: Dossier.Status(row["status"]).label),
+        ("Confidentiel", "text", lambda row: "oui" if row["is_confidential"] else ""),
+        ("Comptables", "text", lambda row: ", ".join(row["team"])),
+        *map(of_counter, counters.COUNTERS),
+        ("Date de restriction", "date", lambda row: row["lock_date"]),
+        ("Créé le", "date", lambda row: row["created_at"]),
     ]
-    groups = [(title, part) for title, part in (("Cabinet", firms), ("Entreprises", rows)) if part]
-    return render(request, "ui/options.html", {"groups": groups})
 
 
-def recent_slugs(request: HttpRequest) -> list[str]:
-    """Short names of the dossiers opened last in this session, latest first."""
-    kept = request.session.get("recent", [])
-    return [slug for slug in kept if isinstance(slug, str)]
+@firm_view(needs="firm.open", may=may_in_firm, methods=("POST",))
+def keep_view(request: FirmRequest) -> HttpResponse:
+    """Save the filters of the list under a name, and apply them."""
+    view = save_view(
+        request.firm,
+        name=request.POST.get("nom", ""),
+        query=request.POST.get("filtres", ""),
+        by=request.user,
+    )
+    messages.success(request, f"Vue «\u00a0{view.name}\u00a0» enregistrée.")
+    return redirect(f"{reverse('clients:list', args=[request.firm.slug])}?{view.query}")
+
+
+@firm_view(needs="firm.open", may=may_in_firm, methods=("POST",))
+def drop_view(request: FirmRequest, view_id: int) -> HttpResponse:
+    """Delete one of one's own saved views."""
+    forget_view(request.firm, view_id, by=request.user)
+    messages.success(request, "Vue supprimée.")
+    return redirect("clients:list", request.firm.slug)
