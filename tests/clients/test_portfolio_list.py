@@ -304,7 +304,7 @@ def test_the_menu_of_a_row_goes_into_the_clients_account(
     client: Client, alice: User, boulangerie: Dossier
 ) -> None:
     html = page(enter(client, alice))
-    menu = re.search(rf'id="m-{boulangerie.id}".*?</span>', html, re.S)
+    menu = re.search(rf'id="m-{boulangerie.id}".*?</span>', html, re.DOTALL)
     assert menu
     assert "Accéder au client" in menu[0]
     assert reverse("ledger:home", args=["boulangerie"]) in menu[0]

@@ -17,7 +17,7 @@ DROP FUNCTION app_name_key(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0007_people_walls")]
+    dependencies = [("clients", "0014_operator_dossiers")]
 
     operations = [
         migrations.AddField(

@@ -51,7 +51,7 @@ ALTER TABLE clients_dossierstats FORCE ROW LEVEL SECURITY;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0030_portfolio"), ("ledger", "0004_no_export_table")]
+    dependencies = [("clients", "0015_portfolio"), ("ledger", "0006_entry_texts")]
 
     operations = [
         migrations.RunSQL(KEEP, DROP),
