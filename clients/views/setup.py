@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -16,6 +17,7 @@ from clients.rights import may_in_firm
 from firm.access import FirmRequest, firm_view
 from firm.errors import NotFound
 
+GUIDE_CSS = "css/guide.css"
 STATES = {"done": ("Fait", "ok"), "todo": ("À faire", "wait"), "skipped": ("Passée", "wait")}
 
 
@@ -70,5 +72,5 @@ def _pdf(context: dict[str, Any]) -> bytes:
     import weasyprint
 
     page = weasyprint.HTML(string=render_to_string("clients/guide_pdf.html", context))
-    made: bytes = page.write_pdf()
+    made: bytes = page.write_pdf(stylesheets=[weasyprint.CSS(filename=finders.find(GUIDE_CSS))])
     return made

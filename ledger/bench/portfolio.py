@@ -28,7 +28,7 @@ from firm.models import Firm, Membership, User
 from ledger.bench import Result
 
 PEOPLE = 200
-ASKED = 60
+ASKED = 40
 PAGE_GOAL, SWITCH_GOAL, DATABASE_GOAL, SHARE_GOAL = 0.200, 0.100, 0.020, 0.15
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

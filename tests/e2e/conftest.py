@@ -76,5 +76,5 @@ def signed_in(page: Any, live_server: Any, cast: Cast, calm: list[str]) -> Any:
     page.fill("[name=login]", cast.people["alice"].email)
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/cabinet/martin/clients/")
+    page.wait_for_url("**/cabinet/martin/")
     return page
