@@ -64,6 +64,9 @@ class Role(forms.Form):
     def __init__(self, *args: Any, roles: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        # The smallest usual role stands first chosen: nobody becomes a chief by an oversight.
+        usual = [key for key in ("staff", "client_user") if key in dict(roles)]
+        self.fields["role"].initial = usual[0] if usual else None
 
     def role_given(self) -> dict[str, Any]:
         """As the actions take it."""
@@ -123,7 +126,7 @@ class Assign(Term):
 
     def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].choices = people  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", "Choisir…"), *people]  # type: ignore[attr-defined]
 
 
 class AskAccess(forms.Form):

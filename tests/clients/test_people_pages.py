@@ -347,3 +347,9 @@ def test_nobody_is_given_a_password_by_another(cast: Cast) -> None:
     for page in (f"{PEOPLE}inviter/", f"{PEOPLE}inviter/?type=entreprise", f"{HERE}inviter/",
                  f"{PEOPLE}{cast.people['denis'].pk}/"):  # fmt: skip
         assert 'type="password"' not in hers.get(page).content.decode(), page
+
+
+def test_nobody_becomes_a_chief_by_an_oversight(alice: User) -> None:
+    for page, role in ((f"{PEOPLE}inviter/", "staff"), (f"{HERE}inviter/", "client_user")):
+        body = browser(alice).get(page).content.decode()
+        assert f'<option value="{role}" selected>' in body, page
