@@ -46,13 +46,6 @@ class HasClientRole(BusinessError):
     title = "Déjà utilisateur de l’entreprise"
 
 
-class LastListed(BusinessError):
-    """The list of a confidential dossier is never empty."""
-
-    code = "last_listed"
-    title = "Dernier accès"
-
-
 @transaction.atomic
 def assign(
     dossier: Dossier,
@@ -138,8 +131,6 @@ def unassign(dossier: Dossier, person: User, *, by: User) -> None:
     listed = DossierGrant.objects.filter(dossier=dossier, role=DossierGrant.Role.ASSIGNED)
     if not listed.filter(user=person).exists():
         raise NotFound("Cette personne n’est pas affectée à ce dossier.")
-    if dossier.is_confidential and not listed.exclude(user=person).exists():
-        raise LastListed(f"{person} est le dernier accès de ce dossier confidentiel.")
     revoke_access(dossier, of=person, by=by)
 
 

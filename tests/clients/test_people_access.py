@@ -372,6 +372,6 @@ def test_every_act_on_an_access_is_written_down(
     hers.post(f"{PEOPLE}{bruno.pk}/retirer/", {"dossier": "boulangerie"})
     hers.post(f"{PEOPLE}{bruno.pk}/role/", {"role": "staff_all"})
     hers.post(f"{PEOPLE}{bruno.pk}/bloquer/")
-    with scope.open_scope(scope.Scope(firm=martin.pk)):
+    with scope.open_scope(scope.Scope(firm=martin.pk, read=frozenset({boulangerie.pk}))):
         acts = set(AuditEvent.objects.filter(user_id=alice.pk).values_list("action", flat=True))
     assert {"clients.access_revoked", "clients.firm_role_changed", "clients.blocked"} <= acts
