@@ -22,10 +22,10 @@ GLASS_LASTS = dt.timedelta(hours=1)
 ASSIGNED = DossierGrant.Role.ASSIGNED
 
 
-class ReasonMissing(BusinessError):
+class BreakGlassReasonMissing(BusinessError):
     """Breaking in needs a reason that those listed will read."""
 
-    code = "reason_missing"
+    code = "break_glass_reason_missing"
     title = "Motif manquant"
 
 
@@ -112,11 +112,13 @@ def break_glass(firm: Firm, *, slug: str, reason: str, by: User) -> Dossier:
     confidential or is open to him already gives one and the same answer.
 
     Raises:
-        ReasonMissing: no reason.
+        BreakGlassReasonMissing: no reason.
         NothingBehindGlass: there is nothing to open.
     """
     if not reason.strip():
-        raise ReasonMissing("Indiquez le motif : les personnes de la liste d’accès le liront.")
+        raise BreakGlassReasonMissing(
+            "Indiquez le motif : les personnes de la liste d’accès le liront."
+        )
     with connection.cursor() as cursor:
         cursor.execute("SELECT dossier_behind_glass(%s)", (slug.strip().lower(),))
         found = cursor.fetchone()[0]

@@ -125,7 +125,7 @@ def break_in(request: FirmRequest) -> HttpResponse:
     """The owner's way into a confidential dossier whose short name he knows: reason, one hour."""
     form = BreakGlassForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_in(form, reason_missing="reason", nothing_behind_glass="slug"):
+        with refusals_in(form, break_glass_reason_missing="reason", nothing_behind_glass="slug"):
             opened = break_glass(request.firm, by=request.user, **form.cleaned_data)
             messages.success(
                 request, "Accès ouvert pour une heure ; les personnes listées le savent."

@@ -1,9 +1,9 @@
 """The whole portfolio at a glance: pages over thousands of dossiers, as their users ask for them.
 
-A firm with `size` dossiers and 200 people is made once in the installation; it is told by its short
-name, `banc-<size>`.  Pages go through the whole product but the socket: middleware, session, rights,
-row-level security, templates.  Beside the time that a page takes stands the processor time of it, which other work on
-the machine does not lengthen.
+A firm with `size` dossiers and 200 people is made once in the installation; it is told by its
+short name, `banc-<size>`.  Pages go through the whole product but the socket: middleware, session,
+rights, row-level security, templates.  Beside the time that a page takes stands the processor time
+of it, which other work on the machine does not lengthen.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def ask(address: str, people: list[User], times: int = ASKED) -> Seen:
 
 
 def _server_time() -> float:
-    """Processor seconds that the connection's server process has taken; 0 where that is not told."""
+    """Processor seconds of the connection's server process; 0 where that is not told."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         path = Path(f"/proc/{cursor.fetchone()[0]}/stat")

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from clients.actions.confidentiality import (
+    BreakGlassReasonMissing,
     NothingBehindGlass,
-    ReasonMissing,
     assign_accountants,
     break_glass,
 )
@@ -254,7 +254,7 @@ def test_breaking_in_gives_one_answer_whatever_there_is(cast: Cast) -> None:
     made, hugo = with_alice_shut_out(cast)
     alice, martin = cast.people["alice"], cast.firms["martin"]
     with at_firm(alice, martin):
-        with pytest.raises(ReasonMissing):
+        with pytest.raises(BreakGlassReasonMissing):
             break_glass(martin, slug="zephyrine", reason=" ", by=alice)
         words = set()
         for slug in ("boulangerie", "nulle-part"):
