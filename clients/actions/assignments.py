@@ -21,7 +21,7 @@ CLIENT_ROLE = "{} est utilisateur de {} : retirez-lui d’abord ce rôle pour l�
 class ReasonMissing(BusinessError):
     """A temporary access, or the wish for one, says why."""
 
-    code = "reason_missing"
+    code = "access_reason_missing"
     title = "Motif manquant"
 
 

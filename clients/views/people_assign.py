@@ -47,7 +47,7 @@ def assign(request: FirmRequest) -> HttpResponse:
         dossiers = dossiers.filter(name__icontains=search) | dossiers.filter(siren=search)
     form = Term(request.POST if is_sent else None)
     if is_sent and form.is_valid():
-        with refusals_in(form, reason_missing="reason", past_expiry="until"):
+        with refusals_in(form, access_reason_missing="reason", past_expiry="until"):
             return _assigned(request, form, chosen, list(dossiers))
     context = {"form": form, "chosen": chosen, "search": search, "dossiers": dossiers[:SHOWN],
                "others": [one for one in staff if one.pk not in ids],
@@ -76,7 +76,7 @@ def ask(request: FirmRequest) -> HttpResponse:
     """« Demander l’accès » to a dossier, which may be one that the person does not see."""
     form = AskAccess(request.POST or None, initial={"wanted": request.GET.get("dossier", "")})
     if request.method == "POST" and form.is_valid():
-        with refusals_in(form, reason_missing="reason"):
+        with refusals_in(form, access_reason_missing="reason"):
             assignments.request_access(request.firm, **form.cleaned_data, by=request.user)
             messages.success(
                 request,

@@ -127,7 +127,7 @@ def assign(request: DossierRequest) -> HttpResponse:
     form = Assign(request.POST, people=assignable(firm) if firm else [])
     if form.is_valid():
         one = User.objects.get(pk=int(form.cleaned_data["person"]))
-        with refusals_in(form, reason_missing="reason", past_expiry="until",
+        with refusals_in(form, access_reason_missing="reason", past_expiry="until",
                          not_of_the_firm="person", has_client_role="person"):  # fmt: skip
             assignments.assign(
                 request.dossier, one, by=request.user, expires_at=form.expires_at(),
