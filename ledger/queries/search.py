@@ -83,7 +83,7 @@ def ask(typed: str) -> Asked:
 def search(
     dossier: Dossier, asked: Asked, *, limit: int = LIMIT, deadline: int = DEADLINE
 ) -> Found:
-    """Accounts, third parties and entries, in three queries; the entries within `deadline` ms."""
+    """Accounts, third parties and entries, in six queries at most; entries within `deadline` ms."""
     if asked.is_too_short:
         return Found()
     entries = within(deadline, lambda: _find_entries(dossier, asked, limit))

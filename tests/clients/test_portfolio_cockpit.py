@@ -19,7 +19,7 @@ from firm.models import Firm, User
 from tests.clients.test_portfolio_list import enter, make, names, page
 
 pytestmark = pytest.mark.django_db
-QUERIES = 23
+QUERIES = 24
 
 
 def cockpit(client: Client, query: str = "", firm: str = "martin") -> str:

@@ -296,7 +296,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         assert len(names(page(client))) == 3
 
 
-QUERIES = 25
+QUERIES = 26
 
 
 @pytest.mark.row("S4.1")

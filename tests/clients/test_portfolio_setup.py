@@ -114,4 +114,4 @@ def test_the_number_of_queries_of_the_board_does_not_grow(
         board(client)
 
 
-QUERIES = 19
+QUERIES = 20

@@ -15,8 +15,11 @@ from tests.ledger.book_pages import two_years_of_books  # noqa: F401 (the fixtur
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_arrows_enter_the_table_of_a_page_and_g_c_leads_back(signed_in: Any) -> None:
+def test_arrows_enter_the_table_of_a_page_and_g_c_leads_back(
+    signed_in: Any, live_server: Any
+) -> None:
     page = signed_in
+    page.goto(f"{live_server.url}/cabinet/martin/clients/")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/dossier/*/")

@@ -33,7 +33,8 @@ def test_from_the_file_to_the_books_and_back(  # noqa: PLR0915 (one path, step b
     signed_in: Any, calm: list[str], tmp_path: Path
 ) -> None:
     page = signed_in
-    page.get_by_role("link", name="Nouveau dossier").click()
+    page.get_by_role("button", name="Nouveau").click()
+    page.get_by_role("link", name="Dossier", exact=True).click()
     page.get_by_label("Nom du dossier").fill("GAEC des Trois Rivières")
     page.get_by_role("button", name=re.compile("Créer le dossier")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("GAEC des Trois Rivières")

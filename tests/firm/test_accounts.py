@@ -238,7 +238,8 @@ def test_outside_demo_mode_nobody_is_named(client: Client, alice: User, settings
 
 @pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
 def test_every_account_address_says_what_it_needs(pattern: Any) -> None:
-    expected = "person" if str(pattern.pattern).startswith("compte/") else "public"
+    own = ("compte/", "notifications/")
+    expected = "person" if str(pattern.pattern).startswith(own) else "public"
 
     assert pattern.callback.needs == expected
 

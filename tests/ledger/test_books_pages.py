@@ -87,8 +87,8 @@ def test_a_stranger_signs_in_first_and_nothing_is_posted(
         (f"{BOOKS}journaux/centralisateur/", 2),
         (f"{BOOKS}ecritures/", 4),
         (f"{BOOKS}ecritures/?q=vente", 4),
-        (f"{HOME}recherche/?q=vente", 3),
-        (f"{HOME}recherche/lignes/?q=vente", 1),
+        (f"{HOME}recherche/?q=vente", 6),
+        (f"{HOME}recherche/lignes/?q=vente", 6),
     ],
 )
 @pytest.mark.parametrize("count", [1, 3])
