@@ -111,8 +111,8 @@ def _people(request: HttpRequest, firm: Firm) -> Iterable[Entry]:
         return
     users = NavItem("Utilisateurs", reverse("people:list", args=[firm.slug]), "users", 60)
     yield "Cabinet", users
-    roles = NavItem("Rôles et droits", reverse("people:roles", args=[firm.slug]), "user-shield", 80)
-    yield "Paramètres", roles
+    roles = NavItem("Rôles et droits", reverse("people:roles", args=[firm.slug]), "user-shield", 70)
+    yield "Cabinet", roles
 
 
 def find(request: HttpRequest, query: str) -> Iterable[Found]:

@@ -21,6 +21,7 @@ from django.core.files.storage import default_storage
 
 from firm.errors import TooLarge
 
+FORMAT = 2  # of the artefacts; another number makes those of before forgotten
 BLOCK = 1024 * 1024
 
 
@@ -67,9 +68,12 @@ def original_path(dossier_id: int, sha256: str) -> Iterator[Path]:
 
 
 def artefacts(dossier_id: int, sha256: str, corrections: Any) -> Path:
-    """The folder of what a check with these corrections writes for the import to load."""
+    """The folder of what a check with these corrections writes for the import to load.
+
+    What an older version worked out has another name: it is worked out anew.
+    """
     mark = hashlib.sha256(json.dumps(corrections, sort_keys=True).encode()).hexdigest()[:16]
-    return Path(settings.WORK_DIR) / "fec" / str(dossier_id) / f"{sha256[:32]}-{mark}"
+    return Path(settings.WORK_DIR) / "fec" / str(dossier_id) / f"{sha256[:32]}-{FORMAT}-{mark}"
 
 
 def empty_artefacts(out: Path) -> Path:
