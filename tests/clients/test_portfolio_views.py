@@ -150,6 +150,9 @@ def test_the_first_rows_by_name_come_from_the_index(alice: User, db: None) -> No
         scope.open_scope(scope.Scope(user=alice.id, firm=firm.id)),
         connection.cursor() as cursor,
     ):
+        # Without statistics of so young a table the planner may prefer to sort: the index must
+        # be able to give the order.
+        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
         cursor.execute(
             "EXPLAIN SELECT id, app_name_key(name) FROM clients_dossier"
             " WHERE firm_id = %s AND status = 'active' ORDER BY 2, 1 LIMIT 51",

@@ -67,6 +67,7 @@ def test_from_the_file_to_the_books_and_back(  # noqa: PLR0915 (one path, step b
 
     page.get_by_role("navigation").get_by_role("link", name="Imports FEC").click()
     page.get_by_role("link", name="0000000001FEC20220831.txt").click()
+    page.wait_for_url(re.compile(r"/imports/\d+/$"))  # loaded: the page's scripts have run
     page.get_by_role("button", name="Annuler l’import").first.click()
     page.locator("dialog[open] input[name=confirmation]").fill("gaec-des-trois-rivieres")
     page.locator("dialog[open]").get_by_role("button", name="Annuler l’import").click()
