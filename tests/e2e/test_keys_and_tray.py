@@ -35,8 +35,10 @@ def test_from_the_search_of_the_balance_to_an_account_without_the_mouse(
     page = signed_in
     page.goto(f"{live_server.url}/dossier/boulangerie/comptabilite/balance/")
     page.keyboard.press("/")
-    page.keyboard.type("411")
+    with page.expect_response(re.compile(r"q=411(&|$)")):
+        page.keyboard.type("411")
     expect(page.locator("#balance-rows tr[data-account]")).to_have_count(1)
+    page.wait_for_timeout(200)  # the answer settles: its rows hear the keyboard
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator("#detail h2")).to_contain_text("411000")
