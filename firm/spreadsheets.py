@@ -1,68 +1,120 @@
 """Short tables as files: CSV for a French spreadsheet, and XLSX; texts are never formulas.
 
-For lists of people and accounts, made in memory; the books have their own writers.
+For lists of people, clients and accounts, made in memory; the books have their own writers.  A cell
+is None, a text, a number, a boolean, a day or a moment; a column of the kind `amount` holds signed
+integer cents.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 
+from firm.formats import date_fr, datetime_fr
+
+# A text that starts so would be computed by a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-KINDS = {
+TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+AMOUNT = "amount"
 Rows = Iterable[Sequence[Any]]
 
 
-def csv_bytes(header: Sequence[str], rows: Rows) -> bytes:
-    """`;`, a byte order mark, dates as 31/12/2026; a text that would be computed gets an `'`."""
-    lines = [header, *rows]
-    return ("\ufeff" + "".join(";".join(map(_cell, line)) + "\r\n" for line in lines)).encode()
+def download(
+    form: str, name: str, heads: Sequence[str], rows: Rows, *, kinds: Sequence[str] = ()
+) -> HttpResponse:
+    """The table as a download named `name.form`; `form` is csv or xlsx."""
+    write = as_xlsx if form == "xlsx" else as_csv
+    response = HttpResponse(write(heads, rows, kinds), content_type=TYPES[form])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return response
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, dt.date):
-        return f"{value:%d/%m/%Y}"
-    text = "" if value is None else str(value)
-    if not isinstance(value, int) and text.startswith(FORMULA):
+def as_csv(heads: Sequence[str], rows: Rows, kinds: Sequence[str] = ()) -> bytes:
+    """`;`, a byte order mark, decimal commas, dates as they are read."""
+    kinds = kinds or ("",) * len(heads)
+    lines = [";".join(map(_quoted, heads))]
+    lines += [";".join(map(_quoted, row, kinds)) for row in rows]
+    return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode()
+
+
+def _quoted(value: Any, kind: str = "") -> str:
+    text = _text(value, kind)
+    if isinstance(value, str) and text.startswith(FORMULA):
         text = "'" + text
     return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ';"\r\n') else text
 
 
-def xlsx_bytes(title: str, header: Sequence[str], rows: Rows) -> bytes:
-    """One sheet with a frozen header; numbers and dates are such, all else is text."""
+def _text(value: Any, kind: str = "") -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if kind == AMOUNT:
+        whole, rest = divmod(abs(value), 100)
+        return f"{'-' if value < 0 else ''}{whole},{rest:02d}"
+    if isinstance(value, dt.datetime):
+        return datetime_fr(value)
+    return date_fr(value) if isinstance(value, dt.date) else str(value)
+
+
+def as_xlsx(heads: Sequence[str], rows: Rows, kinds: Sequence[str] = ()) -> bytes:
+    """One sheet with a frozen, filtered header; numbers, days and moments are such."""
     import xlsxwriter
 
-    out = BytesIO()
+    out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-               "strings_to_numbers": False, "default_date_format": "dd/mm/yyyy"}  # fmt: skip
+               "strings_to_numbers": False}  # fmt: skip
     with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet(title[:31])
-        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
-        for column, label in enumerate(header):
-            sheet.write_string(0, column, label, bold)
-        sheet.set_column(0, len(header) - 1, 20)
-        sheet.freeze_panes(1, 0)
-        for at, row in enumerate(rows, 1):
-            for column, value in enumerate(row):
-                if isinstance(value, dt.date):
-                    sheet.write_datetime(at, column, dt.datetime(*value.timetuple()[:3]), day)  # noqa: DTZ001 (a day of a sheet)
-                elif isinstance(value, int):
-                    sheet.write_number(at, column, value)
-                else:
-                    sheet.write_string(at, column, "" if value is None else str(value))
+        sheet = _Sheet(book, kinds or ("",) * len(heads))
+        sheet.head(heads)
+        last = 0
+        for last, row in enumerate(rows, 1):
+            sheet.row(last, row)
+        sheet.close(last, len(heads))
     return out.getvalue()
 
 
-def answer(kind: str, name: str, header: Sequence[str], rows: Rows) -> HttpResponse:
-    """The table as a download named `name.kind`; `kind` is csv or xlsx."""
-    content = csv_bytes(header, rows) if kind == "csv" else xlsx_bytes(name, header, rows)
-    response = HttpResponse(content, content_type=KINDS[kind])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
+class _Sheet:
+    """The one sheet of a book."""
+
+    def __init__(self, book: Any, kinds: Sequence[str]) -> None:
+        self.sheet, self.kinds = book.add_worksheet(), kinds
+        self.bold = book.add_format({"bold": True})
+        self.cents = book.add_format({"num_format": "#,##0.00;-#,##0.00;0.00"})
+        self.day = book.add_format({"num_format": "dd/mm/yyyy"})
+        self.moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+
+    def head(self, heads: Sequence[str]) -> None:
+        """The headings."""
+        for at, label in enumerate(heads):
+            self.sheet.write_string(0, at, label, self.bold)
+            self.sheet.set_column(at, at, 34 if at == 0 else 20)
+
+    def row(self, line: int, row: Sequence[Any]) -> None:
+        """One row; nothing is written for None."""
+        for at, (value, kind) in enumerate(zip(row, self.kinds, strict=True)):
+            if isinstance(value, dt.datetime):
+                local = timezone.localtime(value).replace(tzinfo=None)
+                self.sheet.write_datetime(line, at, local, self.moment)
+            elif isinstance(value, dt.date):
+                self.sheet.write_datetime(line, at, value, self.day)
+            elif isinstance(value, bool) or not isinstance(value, int):
+                if value is not None:
+                    self.sheet.write_string(line, at, _text(value))
+            elif kind == AMOUNT:
+                self.sheet.write_number(line, at, value / 100, self.cents)
+            else:
+                self.sheet.write_number(line, at, value)
+
+    def close(self, last: int, width: int) -> None:
+        """Freeze and filter the header."""
+        self.sheet.freeze_panes(1, 0)
+        self.sheet.autofilter(0, 0, max(last, 1), width - 1)

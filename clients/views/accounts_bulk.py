@@ -81,12 +81,12 @@ def lock_many(request: FirmRequest) -> HttpResponse:
 def export(request: FirmRequest) -> HttpResponse:
     """The ticked accounts as CSV or XLSX."""
     kind = request.POST.get("format", "csv")
-    if kind not in spreadsheets.KINDS:
+    if kind not in spreadsheets.TYPES:
         raise NotFound("Ce format n’existe pas.")
     rows = [_line(row) for row in accounts.described(_ticked(request))]
     audit.record("clients.accounts_exported", by=request.user, firm_id=request.firm.pk,
                  accounts=len(rows), format=kind)  # fmt: skip
-    return spreadsheets.answer(kind, "comptes-clients", HEADER, rows)
+    return spreadsheets.download(kind, "comptes-clients", HEADER, rows)
 
 
 def _line(row: accounts.AccountRow) -> tuple[Any, ...]:

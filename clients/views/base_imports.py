@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -15,11 +12,11 @@ from clients.base_files import HEADINGS, MOST_BYTES, UnreadableBase, template
 from clients.models import BaseImport
 from clients.queries.base import template_rows
 from clients.rights import may_in_firm
+from firm import spreadsheets
 from firm.access import FirmRequest, firm_view
 from firm.errors import NotFound
 from firm.models import Job
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACTIONS = {
     "create": ("À créer", "Créé"),
     "update": ("À mettre à jour", "Mis à jour"),
@@ -89,7 +86,9 @@ def drop(request: FirmRequest, pk: int) -> HttpResponse:
 @firm_view(needs="firm.import_base", may=may_in_firm)
 def model(request: FirmRequest) -> HttpResponse:
     """The template, filled with the dossiers that exist and their identifiers."""
-    answer = HttpResponse(template(template_rows(request.firm)), content_type=XLSX)
+    answer = HttpResponse(
+        template(template_rows(request.firm)), content_type=spreadsheets.TYPES["xlsx"]
+    )
     answer["Content-Disposition"] = f'attachment; filename="clients-{request.firm.slug}.xlsx"'
     return answer
 
@@ -98,15 +97,11 @@ def model(request: FirmRequest) -> HttpResponse:
 def outcome(request: FirmRequest, pk: int) -> HttpResponse:
     """The outcome of every row as CSV; no cell can carry a formula."""
     base = _find(request, pk)
-    out = io.StringIO()
-    out.write("\ufeff")
-    sheet = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
-    sheet.writerow(["Ligne", "Résultat", "Message", *HEADINGS.values()])
     is_over = base.state == BaseImport.State.DONE
-    for row in base.rows:
-        cells = [row["values"].get(name, "") for name in HEADINGS]
-        said = [str(row["line"]), ACTIONS[row["action"]][is_over], row["message"], *cells]
-        sheet.writerow([f"'{text}" if text[:1] in "=+-@\t\r" and text else text for text in said])
-    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="import-clients-{pk}.csv"'
-    return answer
+    rows = [
+        [row["line"], ACTIONS[row["action"]][is_over], row["message"],
+         *(row["values"].get(name, "") for name in HEADINGS)]
+        for row in base.rows
+    ]  # fmt: skip
+    heads = ["Ligne", "Résultat", "Message", *HEADINGS.values()]
+    return spreadsheets.download("csv", f"import-clients-{pk}", heads, rows)

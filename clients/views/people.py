@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from clients.access import open_dossier
 from clients.actions import invitations
-from clients.exports import download
 from clients.forms_people import Invite, InviteClient, dossier_roles, firm_roles
 from clients.models import Dossier
 from clients.queries import people
@@ -23,6 +22,7 @@ from firm import scope
 from firm.access import FirmRequest, firm_view
 from firm.errors import NotFound, refusals_in
 from firm.models import Invitation
+from firm.spreadsheets import download
 
 PAGE = 50
 TITLES = {
@@ -107,7 +107,8 @@ def export(request: FirmRequest) -> HttpResponse:
          row.dossiers, row.seen, row.mfa, row.pill[0])
         for row in rows
     )  # fmt: skip
-    return download("utilisateurs", COLUMNS, table, request.GET.get("format", "csv"))
+    form = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
+    return download(form, "utilisateurs", COLUMNS, table)
 
 
 @firm_view(needs="firm.manage_people", may=may_in_firm, methods=("GET", "POST"))

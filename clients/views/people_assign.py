@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 
 from clients.access import open_dossier
 from clients.actions import assignments
-from clients.exports import download
 from clients.forms_people import AskAccess, Term
 from clients.models import AccessRequest, Dossier
 from clients.queries.people_leaving import ReviewRow, review
@@ -17,6 +16,7 @@ from clients.views.people_scope import assignable_dossiers, open_clients
 from firm.access import FirmRequest, firm_view
 from firm.errors import BusinessError, NotFound, refusals_in
 from firm.models import User
+from firm.spreadsheets import download
 
 SHOWN = 200
 REVIEW = ("Dossier", "Nom court", "Personne", "Adresse e-mail", "Rôles", "Pourquoi", "Droits",
@@ -113,7 +113,7 @@ def access_review(request: FirmRequest) -> HttpResponse:
     ids = open_clients(request)
     rows = review(request.firm, ids)
     if form := request.GET.get("format"):
-        return download("revue-des-acces", REVIEW, map(_line, rows), form)
+        return download(form, "revue-des-acces", REVIEW, map(_line, rows))
     listed = list(rows)
     context = {"rows": listed[:SHOWN], "total": len(listed),
                "people": len({row.person.pk for row in listed}), "dossiers": len(ids)}  # fmt: skip

@@ -12,7 +12,6 @@ from clients import powers
 from clients.access import open_dossier
 from clients.actions import assignments, blocks, members
 from clients.actions.invitations import RoleTooHigh
-from clients.exports import download
 from clients.forms_people import Address, Role, assignable, firm_roles
 from clients.models import Dossier, DossierGrant
 from clients.queries.people_access import Reason, reasons
@@ -22,6 +21,7 @@ from clients.views.people_scope import find_person, is_fragment, open_clients, o
 from firm.access import FirmRequest, firm_view
 from firm.errors import BusinessError
 from firm.models import Block, Membership, User
+from firm.spreadsheets import download
 
 SHOWN = 50
 DEPARTURE = ("Dossier", "Nom court", "Rôle", "Pourquoi", "À remettre", "Jusqu’au")
@@ -151,7 +151,7 @@ def leaving(request: FirmRequest, user_id: int) -> HttpResponse:
             (row.dossier.name, row.dossier.slug, row.roles, row.why, row.to_hand_over, row.until)
             for row in report.rows
         )
-        return download(f"depart-{one.pk}", DEPARTURE, table, form)
+        return download(form, f"depart-{one.pk}", DEPARTURE, table)
     context: dict[str, Any] = {
         "one": one,
         "report": report,

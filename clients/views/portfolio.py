@@ -13,12 +13,12 @@ from django.template.loader import select_template
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from clients import spreadsheets
 from clients.actions.portfolio import forget_view, note_export, save_view
 from clients.models import Dossier
 from clients.queries import counters, filters, portfolio, views
 from clients.queries.filters import Filters
 from clients.rights import may_in_firm
+from firm import spreadsheets
 from firm.access import FirmRequest, firm_view
 from firm.errors import NotFound
 from firm.formats import integer
@@ -179,16 +179,13 @@ def export_clients(request: FirmRequest) -> HttpResponse:
         rows = portfolio.every_row(seen, portfolio.totals(seen), ids)
     note_export(request.firm, form=form, count=len(rows), by=request.user)
     columns = _columns()
-    write = spreadsheets.xlsx if form == "xlsx" else spreadsheets.csv
-    content = write(
+    return spreadsheets.download(
+        form,
+        f"clients-{request.firm.slug}-{timezone.localdate():%Y-%m-%d}",
         [head for head, _kind, _value in columns],
         [[value(row) for _head, _kind, value in columns] for row in rows],
-        [kind for _head, kind, _value in columns],
+        kinds=[kind for _head, kind, _value in columns],
     )
-    answer = HttpResponse(content, content_type=spreadsheets.TYPES[form])
-    name = f"clients-{request.firm.slug}-{timezone.localdate():%Y-%m-%d}.{form}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _columns() -> list[tuple[str, str, Any]]:
