@@ -30,7 +30,8 @@ Rows = Iterable[Sequence[Any]]
 def download(
     form: str, name: str, heads: Sequence[str], rows: Rows, *, kinds: Sequence[str] = ()
 ) -> HttpResponse:
-    """The table as a download named `name.form`; `form` is csv or xlsx."""
+    """The table as a download named `name.form`; `form` is xlsx, or else csv."""
+    form = form if form in TYPES else "csv"
     write = as_xlsx if form == "xlsx" else as_csv
     response = HttpResponse(write(heads, rows, kinds), content_type=TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'

@@ -7,9 +7,7 @@ holds the dossier's row.
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from clients.actions.grants import grant_access, revoke_access
 from clients.models import Dossier, DossierGrant, OwnershipTransfer
@@ -155,8 +153,7 @@ def _locked(dossier: Dossier) -> Dossier:
 
 def _is_administrator(dossier: Dossier, person: User) -> bool:
     """Whether he holds the role now, and may sign in."""
-    lasts = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    held = DossierGrant.objects.filter(lasts, dossier=dossier, user=person, role=ADMIN)
+    held = DossierGrant.objects.lasting().filter(dossier=dossier, user=person, role=ADMIN)
     return person.is_active and held.exists()
 
 

@@ -10,6 +10,14 @@ from clients.models.dossiers import Dossier
 from firm.models import CustomRole, Firm
 
 
+class GrantQuerySet(models.QuerySet["DossierGrant"]):
+    """Grants; `lasting()` are those that have not ended."""
+
+    def lasting(self) -> GrantQuerySet:
+        """Without an end, or with one that is still to come."""
+        return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=Now()))
+
+
 class DossierGrant(models.Model):
     """A person's right to one dossier: the truth, from which guardian's rows are derived.
 
@@ -42,6 +50,8 @@ class DossierGrant(models.Model):
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         constraints = [

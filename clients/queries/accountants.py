@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-from django.db.models.functions import Now
-
 from clients.models import Dossier, DossierGrant
 from firm.models import Block, Membership, User
 
 
 def assigned_accountants(dossier: Dossier) -> list[User]:
     """Active members of the firm who are assigned to the dossier, by name, in one query."""
-    lasting = Q(expires_at=None) | Q(expires_at__gt=Now())
-    assigned = DossierGrant.objects.filter(
-        lasting, dossier=dossier, role=DossierGrant.Role.ASSIGNED, is_break_glass=False
+    assigned = DossierGrant.objects.lasting().filter(
+        dossier=dossier, role=DossierGrant.Role.ASSIGNED, is_break_glass=False
     )
     members = Membership.objects.filter(firm__dossiers=dossier)
     blocked = Block.objects.filter(firm__dossiers=dossier)

@@ -63,11 +63,11 @@ def described(dossiers: Iterable[Dossier]) -> list[AccountRow]:
     """Accounts with their users and current plan; two queries beside the one that finds them."""
     rows = list(dossiers)
     ids = frozenset(row.pk for row in rows)
-    now = timezone.now()
     with scope.extended(read=ids, write=frozenset()):
-        lasts = Q(expires_at=None) | Q(expires_at__gt=now)
-        grants = DossierGrant.objects.filter(lasts, dossier_id__in=ids).exclude(
-            role=DossierGrant.Role.ASSIGNED
+        grants = (
+            DossierGrant.objects.lasting()
+            .filter(dossier_id__in=ids)
+            .exclude(role=DossierGrant.Role.ASSIGNED)
         )
         people = set(grants.values_list("dossier_id", "user_id"))
         today = timezone.localdate()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from clients.models import Dossier, DossierGrant
-from firm.models import Membership, User
+from firm.models import Block, Membership, User
 
 
 @dataclass(slots=True)
@@ -48,13 +48,19 @@ def people_of(dossier: Dossier) -> list[Person]:
 
 
 def _live_grants(dossier: Dossier) -> list[DossierGrant]:
-    rows = DossierGrant.objects.filter(dossier=dossier).exclude(expires_at__lte=timezone.now())
-    return list(rows.select_related("user", "custom_role"))
+    rows = DossierGrant.objects.lasting().filter(dossier=dossier)
+    return list(rows.exclude(user__in=_shut_out(dossier)).select_related("user", "custom_role"))
+
+
+def _shut_out(dossier: Dossier) -> QuerySet[Block, int]:
+    """Ids of those whom the dossier's firm has blocked: nothing of it opens to them."""
+    return Block.objects.filter(firm_id=dossier.firm_id or 0).values_list("user_id", flat=True)
 
 
 def members_of(dossier: Dossier) -> list[Membership]:
     """The people of the dossier's firm, by name, in one query; none when it is not in scope."""
     rows = Membership.objects.filter(firm=dossier.firm, user__is_active=True)
+    rows = rows.exclude(user__in=_shut_out(dossier))
     return list(rows.select_related("user", "custom_role").order_by("user__name", "user_id"))
 
 

@@ -97,8 +97,7 @@ class Filters:
 
 def assignments() -> Any:
     """Grants of accountants that still last."""
-    lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    return DossierGrant.objects.filter(lasting, role=DossierGrant.Role.ASSIGNED)
+    return DossierGrant.objects.lasting().filter(role=DossierGrant.Role.ASSIGNED)
 
 
 def is_id(text: str) -> bool:

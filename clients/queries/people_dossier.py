@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-from django.db.models.functions import Now
-
 from clients.models import AccessRequest, Dossier, DossierGrant
 from clients.queries.people_quota import QUOTA, seats_taken
 from firm import scope
@@ -41,8 +38,8 @@ def users_of(dossier: Dossier, *, by: User) -> Page:
     """Everybody with a role in the dossier, by name, in a constant number of queries."""
     grants = list(
         DossierGrant.objects.select_related("user", "custom_role", "granted_by")
+        .lasting()
         .filter(dossier=dossier)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
         .order_by("user__name", "user__email")
     )
     return Page(

@@ -77,9 +77,9 @@ def departure(firm: Firm, person: User, ids: frozenset[int]) -> Departure:
 
 def _only_accountant(person: User, dossiers: list[int]) -> set[int]:
     """Of these dossiers, those to which he alone is assigned."""
-    assigned = DossierGrant.objects.filter(
+    assigned = DossierGrant.objects.lasting().filter(
         dossier_id__in=dossiers, role=DossierGrant.Role.ASSIGNED
-    ).filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
+    )
     return set(
         assigned.values("dossier_id")
         .annotate(n=Count("id"), his=Count("id", filter=Q(user=person)))

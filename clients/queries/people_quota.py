@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from clients.models import Dossier, DossierGrant
@@ -20,8 +19,8 @@ def seats_taken(dossier: Dossier, *, by: User) -> int | None:
     if Membership.objects.filter(firm_id=dossier.firm_id or 0, user=by).exists():
         return None
     active = (
-        DossierGrant.objects.filter(dossier=dossier)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
+        DossierGrant.objects.lasting()
+        .filter(dossier=dossier)
         .exclude(role=DossierGrant.Role.ASSIGNED)
         .exclude(user=by)
         .exclude(user__in=staff)

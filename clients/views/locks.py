@@ -10,8 +10,14 @@ from clients.access import DossierRequest, dossier_view
 from clients.actions import locks
 from clients.forms_notices import LockExceptionForm, LockForm
 from clients.models import LockException
-from clients.queries.people_of import people_of
+from clients.queries.dossier_people import people_of
 from firm.errors import NotFound, refusals_in
+from firm.models import User
+
+
+def _people(request: DossierRequest) -> list[User]:
+    """Whom an exception may be for: everybody who opens the dossier."""
+    return [person.user for person in people_of(request.dossier) if person.user.is_active]
 
 
 def _page(
@@ -21,7 +27,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     dossier = request.dossier
-    people = people_of(dossier)
+    people = _people(request)
     names = {one.pk: one.get_full_name() for one in people}
     exceptions = LockException.objects.filter(dossier=dossier).select_related("user")
     context = {
@@ -55,7 +61,7 @@ def restriction(request: DossierRequest) -> HttpResponse:
 @dossier_view(needs="dossier.lock", methods=("POST",))
 def allow(request: DossierRequest) -> HttpResponse:
     """Let one person pass."""
-    form = LockExceptionForm(request.POST, people=people_of(request.dossier))
+    form = LockExceptionForm(request.POST, people=_people(request))
     if form.is_valid():
         with refusals_in(form):
             locks.allow_exception(request.dossier, by=request.user, **form.wanted())

@@ -107,8 +107,7 @@ def export(request: FirmRequest) -> HttpResponse:
          row.dossiers, row.seen, row.mfa, row.pill[0])
         for row in rows
     )  # fmt: skip
-    form = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
-    return download(form, "utilisateurs", COLUMNS, table)
+    return download(request.GET.get("format", ""), "utilisateurs", COLUMNS, table)
 
 
 @firm_view(needs="firm.manage_people", may=may_in_firm, methods=("GET", "POST"))

@@ -8,8 +8,9 @@ import pytest
 
 from clients.demo import Cast
 from clients.models import Contact, Dossier, DossierGrant
+from clients.queries.dossier_people import people_of
 from firm import scope
-from firm.models import AuditEvent, DigestPreference
+from firm.models import AuditEvent, Block, DigestPreference
 from tests.clients.account_acts import member, new_dossier, signed_in
 from tests.conftest import open_dossier
 
@@ -160,3 +161,11 @@ def test_the_api_changes_the_same_data(cast: Cast) -> None:
     sly = {"is_confidential": True, "owner": 1, "firm": "durand"}
     browser.patch(page, sly, content_type="application/json")
     assert browser.get(page).json()["confidential"] is False
+
+
+def test_whom_the_firm_has_blocked_is_not_said_to_open_the_dossier(cast: Cast) -> None:
+    alice, martin = cast.people["alice"], cast.firms["martin"]
+    with open_dossier(alice, cast.boulangerie), scope.extended(firm_write=True):
+        assert cast.people["bruno"] in [one.user for one in people_of(cast.boulangerie)]
+        Block.objects.create(firm=martin, user=cast.people["bruno"])
+        assert cast.people["bruno"] not in [one.user for one in people_of(cast.boulangerie)]
