@@ -13,7 +13,7 @@ from clients.actions.dossiers import clean_siren, create_dossier, update_dossier
 from clients.actions.grants import grant_access
 from clients.base_files import Row, read_base
 from clients.models import BaseImport, Dossier, DossierGrant
-from clients.queries.base import accountants_by_email, dossiers_by_id, sirens_of
+from clients.queries.base import accountants_by_email, dossiers_by_id, grants_in, sirens_of
 from firm import audit, jobs, scope
 from firm.errors import BusinessError, Conflict
 from firm.models import Firm, Job, User
@@ -57,6 +57,7 @@ class _Plan:
         self.known = dossiers_by_id(firm)
         self.sirens = sirens_of(firm)
         self.accountants = accountants_by_email(firm)
+        self.granted = grants_in(self.known.values())
         self.met: dict[str, int] = {}
 
     def of(self, row: Row) -> dict[str, Any]:
@@ -72,9 +73,8 @@ class _Plan:
             for name in CHANGED
             if row.values.get(name) and row.values[name] != _said(getattr(dossier, name))
         }
-        is_new = row.values.get("accountant") and not DossierGrant.objects.filter(
-            dossier=dossier, user=self.accountants[row.values["accountant"].lower()]
-        )
+        accountant = self.accountants.get(row.values.get("accountant", "").lower())
+        is_new = accountant and (dossier.pk, accountant.pk) not in self.granted
         action = "update" if changes or is_new else "unchanged"
         return {"action": action, "message": "", "changes": changes}
 

@@ -71,8 +71,10 @@ def send_due(*, now: dt.datetime | None = None) -> int:
     One that an outage made late leaves once, for the instant it missed; those in between are not
     made up for.
     """
-    now = now or timezone.now()
-    return sum(_send(pk, now) for pk in _due(now))
+    now, sent = now or timezone.now(), 0
+    while batch := sum(_send(pk, now) for pk in _due(now)):
+        sent += batch
+    return sent
 
 
 def _due(now: dt.datetime) -> Iterable[int]:

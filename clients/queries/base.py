@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 
-from clients.models import Dossier
+from clients.models import Dossier, DossierGrant
+from firm import scope
 from firm.models import Firm, User
 
 
@@ -18,6 +20,14 @@ def dossiers_by_id(firm: Firm) -> dict[str, Dossier]:
 def sirens_of(firm: Firm) -> dict[str, Dossier]:
     """The same by SIREN, those without one left out."""
     return {one.siren: one for one in _seen(firm).exclude(siren="")}
+
+
+def grants_in(dossiers: Iterable[Dossier]) -> set[tuple[int, int]]:
+    """(dossier, person) of every grant in these dossiers, in one query."""
+    ids = frozenset(one.pk for one in dossiers)
+    with scope.extended(read=ids, write=frozenset()):
+        found = DossierGrant.objects.filter(dossier_id__in=ids)
+        return set(found.values_list("dossier_id", "user_id"))
 
 
 def accountants_by_email(firm: Firm) -> dict[str, User]:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
@@ -204,3 +206,26 @@ def test_it_is_confirmed_or_dropped_once(admin: Client, cast: Cast) -> None:
     assert admin.post(reverse("base:drop", args=["martin", pk])).status_code == 302
     assert admin.post(reverse("base:confirm", args=["martin", pk])).status_code == 409
     assert len(seen_by(cast, "alice")) == 1
+
+
+@pytest.mark.django_db
+def test_a_row_that_names_the_accountant_who_is_there_changes_nothing(
+    admin: Client, cast: Cast
+) -> None:
+    own = f"{cast.boulangerie.pk};{cast.boulangerie.name};"
+    text = f"Identifiant;Nom;Comptable\n{own}bruno@martin.example\n"
+    pk = drop(admin, text.encode())
+    page = admin.get(reverse("base:one", args=["martin", pk]))
+    assert page.context["base"].rows[0]["action"] == "unchanged"
+
+
+@pytest.mark.django_db
+def test_the_preview_costs_the_same_queries_for_one_row_and_for_thirty(admin: Client) -> None:
+    def cost(rows: int) -> int:
+        lines = "".join(f"Client {at};bruno@martin.example\n" for at in range(rows))
+        with CaptureQueriesContext(connection) as asked:
+            drop(admin, f"Nom;Comptable\n{lines}".encode())
+        return len(asked)
+
+    cost(1)  # what is asked once a process
+    assert cost(1) == cost(30)

@@ -123,6 +123,17 @@ def test_an_outage_makes_one_late_and_repeats_none(cast: Cast, choose: Choose) -
         assert DigestPreference.objects.get().next_at == paris(2026, 12, 4, 10)
 
 
+@pytest.mark.django_db
+def test_one_monday_sends_them_all_however_many(
+    choose: Choose, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digests, "BATCH", 1)
+    for who in ("alice", "bruno", "denis"):
+        choose(who)
+    assert digests.send_due(now=MONDAY) == 3
+    assert len(mails(cast)) == 3
+
+
 @pytest.mark.row("S4.15")
 @pytest.mark.django_db
 def test_the_frequency_can_be_changed_and_keeps_the_first_monday(choose: Choose) -> None:
