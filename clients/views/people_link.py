@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from clients.actions import invitations
+from clients.actions import invitations, joining
 from clients.forms_people import Newcomer
 from clients.models import Dossier
 from clients.queries.people import role_name
@@ -27,10 +27,10 @@ from firm.models import CustomRole, Firm, Invitation, User
 @public
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Say what is offered and take the answer; a dead link says why it is dead."""
-    found = invitations.find_by_link(secret)
+    found = joining.find_by_link(secret)
     state = found.state if found else "unknown"
-    if found is None or state in invitations.DEAD:
-        title, remedy = invitations.DEAD[state]
+    if found is None or state in joining.DEAD:
+        title, remedy = joining.DEAD[state]
         return _page(request, "dead", 404, title=title, remedy=remedy)
     context = {"invitation": found, "place": invitations.place_of(found), "role": _role(found)}
     if request.user.is_authenticated:
@@ -50,7 +50,7 @@ def _for_person(
     if person.email != found.email:
         return _page(request, "foreign", 403, **context, person=person)
     if request.method == "POST":
-        accepted = invitations.accept_invitation(secret, by=person)
+        accepted = joining.accept_invitation(secret, by=person)
         messages.success(request, "Invitation acceptée.")
         return redirect(_entrance(accepted))
     return _page(request, "accept", 200, **context)
@@ -62,7 +62,7 @@ def _for_newcomer(
     form = Newcomer(request.POST or None, email=found.email, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
-            person = invitations.accept_as_newcomer(
+            person = joining.accept_as_newcomer(
                 secret, name=form.cleaned_data["name"], password=form.cleaned_data["password1"]
             )
             get_adapter().login(request, person)
