@@ -103,6 +103,14 @@ CREATE TRIGGER {table}_{column}_kept AFTER DELETE ON {parent}
     REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION {table}_{column}_kept();
 """
 _PAIRS = "FROM gone g JOIN {table} c ON c.dossier_id = g.dossier_id AND c.{column} = g.id"
+_DROPPED = """
+DO $body$ DECLARE made record; BEGIN
+    FOR made IN SELECT oid::regprocedure::text AS name FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace
+          AND proname ~ '^{table}_(keys_(insert|update)|[a-z_]+_kept)$'
+    LOOP EXECUTE concat('DROP FUNCTION ', made.name, ' CASCADE'); END LOOP;
+END $body$;
+"""
 _FIXED = """
 CREATE OR REPLACE FUNCTION app_key_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
@@ -125,6 +133,11 @@ def mass_keys(table: str, keys: Sequence[Key], *, watch: Watch | None = None) ->
         + _checked(table, ("update", f"{fresh} {gone}"), keys, changed)
         + "".join(_kept(table, column, parent) for column, parent in keys)
     )
+
+
+def drop_mass_keys(table: str) -> str:
+    """SQL that takes the triggers of `mass_keys` away, whatever the columns they were made for."""
+    return _DROPPED.format(table=table)
 
 
 def fixed_key(table: str) -> str:

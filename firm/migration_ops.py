@@ -14,7 +14,7 @@ from typing import Any
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
 
-from firm.mass_keys import Watch, fixed_key, mass_keys
+from firm.mass_keys import Watch, drop_mass_keys, fixed_key, mass_keys
 from firm.tenancy import TenantForeignKey
 
 READ = "dossier_id = ANY ((SELECT app_dossiers())::bigint[])"
@@ -142,6 +142,38 @@ class TenantTable(Operation):
     def describe(self) -> str:
         """One line for the migration's log."""
         return f"Put {self.model} behind the wall of its dossier"
+
+
+class RenewKeys(Operation):
+    """Make the triggers of a mass table anew, once its foreign keys have changed.
+
+    `watch` as the table was given it: a trigger is replaced whole.
+    """
+
+    reduces_to_sql = True
+    reversible = False
+
+    def __init__(self, model: str, *, watch: Watch | None = None) -> None:
+        self.model, self.watch = model, watch
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Nothing that Django's state knows of changes."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """Drop the triggers of the table's keys, on both sides, and make those of today."""
+        meta = to_state.apps.get_model(app_label, self.model)._meta
+        schema_editor.execute(drop_mass_keys(meta.db_table))
+        schema_editor.execute(mass_keys(meta.db_table, list(_keys(meta)), watch=self.watch))
+
+    def database_backwards(self, *_args: Any) -> None:
+        """Never: a wall is not taken down."""
+        raise NotImplementedError
+
+    def describe(self) -> str:
+        """One line for the migration's log."""
+        return f"Keep the keys of {self.model} by triggers made anew"
 
 
 def _keys(meta: Any) -> Iterator[tuple[str, str]]:

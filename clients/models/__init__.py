@@ -3,6 +3,7 @@
 from clients.models.access import AccessRequest, DossierGrant, FirmInvitation, OwnershipTransfer
 from clients.models.accounts import Contact, LockException, PlanSubscription
 from clients.models.base_imports import BaseImport
+from clients.models.documents import Document
 from clients.models.dossiers import Dossier, DossierUserObjectPermission
 from clients.models.merges import DossierMerge
 from clients.models.stats import DossierStats
@@ -11,6 +12,7 @@ __all__ = [
     "AccessRequest",
     "BaseImport",
     "Contact",
+    "Document",
     "Dossier",
     "DossierGrant",
     "DossierMerge",

@@ -80,7 +80,11 @@ class Account(TenantModel):
 
 
 class ThirdParty(TenantModel):
-    """A customer or supplier (tiers), its auxiliary code; two roles are two rows until merged."""
+    """A customer or supplier (tiers), its auxiliary code; two roles are two rows until merged.
+
+    `default_account` and `default_vat_rate` (per cent) are what its invoices are proposed with when
+    somebody chose them; its history proposes otherwise.  `payment_days` counts from the invoice.
+    """
 
     class Role(models.TextChoices):
         """The side of the books it stands on."""
@@ -98,6 +102,9 @@ class ThirdParty(TenantModel):
     country = models.CharField(max_length=2, db_default="FR", default="FR")
     kind = models.CharField(max_length=3, db_default="B2B", default="B2B")
     is_derived = models.BooleanField(default=False, db_default=False)
+    default_account = TenantForeignKey(Account, null=True)
+    default_vat_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    payment_days = models.IntegerField(null=True)
     created_by_import = TenantForeignKey("ledger.FecImport", null=True)
 
     class Meta(TenantModel.Meta):

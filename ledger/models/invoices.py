@@ -5,13 +5,19 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
+from clients.models import Document
 from firm.tenancy import TenantForeignKey, TenantModel
-from ledger.models.chart import ThirdParty
+from ledger.models.chart import Account, ThirdParty
 from ledger.models.entries import Entry
 
 
 class Invoice(TenantModel):
-    """An invoice or a credit note.  Amounts are positive cents; `type` gives the sense."""
+    """An invoice or a credit note.  Amounts are positive cents; `type` gives the sense.
+
+    They are in euros; `currency`, `fx_rate` (euros for one unit) and `foreign_gross` say what the
+    document itself bears.  `is_kept` means that somebody decided to book it in spite of its date
+    before the takeover.
+    """
 
     class Direction(models.TextChoices):
         """Whose invoice it is."""
@@ -59,18 +65,27 @@ class Invoice(TenantModel):
     type = models.CharField(max_length=11, choices=Type.choices)
     number = models.CharField("numéro", max_length=200)
     issue_date = models.DateField("date", null=True)
+    sale_date = models.DateField("date de livraison", null=True)
     due_date = models.DateField("échéance", null=True)
     third_party = TenantForeignKey(ThirdParty, null=True)
     net = models.BigIntegerField("HT", db_default=0)
     vat = models.BigIntegerField("TVA", db_default=0)
     gross = models.BigIntegerField("TTC", db_default=0)
     currency = models.CharField(max_length=3, db_default="EUR", default="EUR")
+    fx_rate = models.DecimalField("cours", max_digits=18, decimal_places=8, null=True)
     foreign_gross = models.CharField(max_length=40, blank=True, db_default="")
+    regime = models.CharField("régime de TVA", max_length=24, blank=True, db_default="")
+    corrects = TenantForeignKey("self", null=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.ISSUED)
     booking = models.CharField(max_length=10, choices=Booking.choices, default=Booking.TO_PROCESS)
     source = models.CharField(max_length=6, choices=Source.choices, default=Source.MANUAL)
     paid_on = models.DateField("payée le", null=True)
     is_pre_takeover = models.BooleanField("avant reprise", db_default=False)
+    is_kept = models.BooleanField("à comptabiliser malgré la reprise", db_default=False)
+    document = TenantForeignKey(Document, null=True)
+    note = models.TextField(blank=True, db_default="")
+    archived_at = models.DateTimeField("archivée le", null=True)
+    archived_by = models.BigIntegerField(null=True)
     entry = TenantForeignKey(Entry, null=True)
     fec_import = TenantForeignKey("ledger.FecImport", null=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -85,6 +100,17 @@ class Invoice(TenantModel):
                 condition=models.Q(entry__isnull=False),
                 name="invoices_by_entry",
             ),
+            models.Index(
+                fields=["document"],
+                condition=models.Q(document__isnull=False),
+                name="invoices_by_document",
+            ),
+            # Few beside those booked by an import.
+            models.Index(
+                fields=["dossier", "booking", "direction", "issue_date", "id"],
+                condition=~models.Q(booking="booked"),
+                name="invoices_by_booking",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,9 +118,11 @@ class Invoice(TenantModel):
 
 
 class InvoiceLine(TenantModel):
-    """The amounts of an invoice at one VAT rate; a NULL rate means « mixte ».
+    """The amounts of an invoice at one VAT rate, in cents; a NULL rate means « mixte ».
 
-    Never the target of a foreign key.
+    A line made here has its `account` (of charge, income or asset), and what a document says of it:
+    quantity, unit price (in units of the currency), discount, `kind` (G goods, V services) and the
+    deductible part of its VAT, in per cent.  Never the target of a foreign key.
     """
 
     pk = models.CompositePrimaryKey("dossier_id", "invoice_id", "rank")
@@ -104,6 +132,12 @@ class InvoiceLine(TenantModel):
     vat_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     net = models.BigIntegerField(db_default=0)
     vat = models.BigIntegerField(db_default=0)
+    account = TenantForeignKey(Account, null=True)
+    qty = models.DecimalField("quantité", max_digits=18, decimal_places=6, null=True)
+    unit_price = models.DecimalField("prix unitaire", max_digits=18, decimal_places=6, null=True)
+    discount_pct = models.DecimalField("remise", max_digits=7, decimal_places=4, null=True)
+    kind = models.CharField(max_length=1, null=True)  # noqa: DJ001 (NULL keeps imported rows narrow)
+    deductible_pct = models.DecimalField(max_digits=5, decimal_places=2, null=True)
 
     def __str__(self) -> str:
         return f"{self.invoice_id}/{self.rank}"
