@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal["text", "amount", "integer", "date", "balance", "percent"]
-Style = Literal["row", "group", "subtotal"]
+Style = Literal["row", "group", "subtotal", "total"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; a `group` has its title in the first cell, a `subtotal` is set apart."""
+    """One row; a `group` has its title in the first cell, a `subtotal` is set apart.
+
+    A `total` is set apart likewise, and is a figure of its own: a CSV keeps it.
+    """
 
     cells: Sequence[Any]
     style: Style = "row"

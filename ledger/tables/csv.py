@@ -20,7 +20,7 @@ def chunks(table: Table) -> Iterator[bytes]:
     yield ("\ufeff" + _line(column.label for column in table.columns)).encode()
     batch: list[str] = []
     for row in table.rows:
-        if row.style == "row":
+        if row.style in {"row", "total"}:
             batch.append(_row(table.columns, row))
         if len(batch) == BATCH:
             yield "".join(batch).encode()

@@ -7,7 +7,16 @@ from typing import Any
 
 from clients.models import Dossier
 from firm.errors import NotFound
-from ledger.tables import Table, auxiliary, balance, entries, general_ledger, journals, lists
+from ledger.tables import (
+    Table,
+    auxiliary,
+    balance,
+    entries,
+    general_ledger,
+    journals,
+    lists,
+    statements,
+)
 
 Build = Callable[[Dossier, Mapping[str, Any]], Table]
 
@@ -19,6 +28,9 @@ TABLES: dict[str, Build] = {
     "journaux": journals.journals,
     "centralisateur": journals.centraliser,
     "ecritures": entries.entries,
+    "bilan": statements.balance_sheet,
+    "compte-de-resultat": statements.income,
+    "sig": statements.margins,
     "achats": lists.purchases,
     "ventes": lists.sales,
     "banque": lists.bank,

@@ -66,7 +66,7 @@ class _Sheet:
             self._draw(MARGIN, _plain(str(row.cells[0])), BOLD)
         else:
             self._cells(row.cells, BOLD if bold else FONT)
-        if row.style == "subtotal":
+        if row.style in {"subtotal", "total"}:
             self._rule(self.at + LEADING - 2.5)
         self.at -= LEADING
 

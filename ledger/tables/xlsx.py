@@ -52,7 +52,7 @@ class _Book:
             if row.style == "group":
                 self._row(list(row.cells[:1]), bold=True, as_text=True)
             else:
-                self._row(row.cells, bold=row.style == "subtotal")
+                self._row(row.cells, bold=row.style != "row")
         self.sheet.autofilter(3, 0, max(self.at - 1, 3), len(self.table.columns) - 1)
         if self.table.totals is not None:
             self._row(self.table.totals, bold=True)
