@@ -66,6 +66,44 @@ def icons_named(text: str) -> Iterator[str]:
     yield from re.findall(r"\b(?:icon|after)=\"([\w-]+)\"", text)
 
 
+BLOCK = re.compile(
+    r"\{%\s*(?:block (?P<opened>\w+)|(?P<closed>endblock)|(?P<tag>.*?))\s*%\}"
+    r"|\{\{(?P<shown>.*?)\}\}",
+    re.DOTALL,
+)
+GIVEN = re.compile(r"\sas (\w+)$")
+
+
+def of_each_block(text: str) -> Iterator[tuple[str, str]]:
+    """(outermost block, tag or variable) of a template, quoted words taken out."""
+    open_blocks: list[str] = []
+    for found in BLOCK.finditer(text):
+        if found["opened"]:
+            open_blocks.append(found["opened"])
+        elif found["closed"]:
+            open_blocks.pop()
+        else:
+            body = re.sub(r'"[^"]*"', "", found["tag"] or found["shown"])
+            yield open_blocks[0] if open_blocks else "", body
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=ids(TEMPLATES))
+def test_a_name_given_in_one_block_is_not_counted_on_in_another(path: Path) -> None:
+    parts = list(of_each_block(COMMENTS.sub("", path.read_text("utf-8"))))
+    given: dict[str, set[str]] = {}
+    for block, body in parts:
+        if (name := GIVEN.search(body)) and not body.startswith("with"):
+            given.setdefault(name[1], set()).add(block)
+
+    # Django forgets it at the end of the block: a link would silently lead nowhere.
+    assert [
+        f"{name} in {block}: {body}"
+        for name, blocks in given.items()
+        for block, body in parts
+        if "" not in blocks and block not in blocks and re.search(rf"(?<![\w.]){name}\b", body)
+    ] == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=ids(TEMPLATES))
 def test_every_icon_and_file_that_a_template_names_exists(path: Path) -> None:
     text = COMMENTS.sub("", path.read_text("utf-8"))
