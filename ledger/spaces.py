@@ -11,7 +11,7 @@ from firm.navigation import Entry, NavItem
 
 # group, label, url name, icon, right, rank
 ENTRIES = (
-    ("", "Accueil", "home", "home", "books.read", 0),
+    ("", "Accueil", "home", "home", "dossier.open", 0),
     ("", "Achats", "purchases", "shopping-cart", "books.read", 1),
     ("", "Ventes", "sales", "receipt-euro", "books.read", 2),
     ("", "Banque", "bank", "building-bank", "books.read", 3),

@@ -62,7 +62,20 @@ def test_who_may_open_the_books(
 ) -> None:
     client.force_login(request.getfixturevalue(who), backend=BACKEND)
 
-    assert client.get(path).status_code == status
+    opens = 200 if (who, path) == ("emma", HOME) else status  # her home tells her who may open more
+    assert client.get(path).status_code == opens
+
+
+def test_whoever_may_not_read_the_books_has_a_home_that_shows_none_of_them(
+    client: Client, boulangerie: Dossier, emma: User
+) -> None:
+    client.force_login(emma, backend=BACKEND)
+
+    page = client.get("/", follow=True)
+
+    assert page.redirect_chain == [(HOME, 302)]
+    assert "Les livres ne vous sont pas ouverts" in page.text
+    assert "Exercice" not in page.text
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)

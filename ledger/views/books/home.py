@@ -20,9 +20,14 @@ from ledger.queries.years import (
 from ledger.views.books.cells import books_url, period_query
 
 
-@dossier_view(needs="books.read")
+@dossier_view(needs="dossier.open")
 def home(request: DossierRequest) -> HttpResponse:
-    """Key figures of the latest year, revenue by month, the last import; or how to begin."""
+    """Key figures of the latest year, revenue by month, the last import; or how to begin.
+
+    Whoever may not read the books arrives here too, and is told who can open more to him.
+    """
+    if not request.rights.may("books.read"):
+        return render(request, "ledger/home_closed.html", {"dossier": request.dossier})
     years = years_of(request.dossier)
     period = default_period(years)
     context: dict[str, Any] = {
