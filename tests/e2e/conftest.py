@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from django.db import connection
 
 from clients.demo import PASSWORD, Cast
 from firm import jobs
+from tests.e2e.visitors import Visitor
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 FLAGS = (
@@ -54,27 +55,65 @@ def worker() -> Iterator[None]:
     thread.join()
 
 
-@pytest.fixture
-def calm(page: Any) -> Iterator[list[str]]:
-    """Fails the test on any error of the console, of a script or of the content security policy."""
-    said: list[str] = []
+def _listen(page: Any, said: list[str]) -> None:
+    """Hear any error of the console, of a script or of the content security policy."""
     page.on("console", lambda message: message.type == "error" and said.append(_told(message)))
     page.on("pageerror", lambda error: said.append(str(error)))
-    yield said
-    assert said == []
 
 
 def _told(message: Any) -> str:
     return f"{message.text} ({message.location.get('url')})"
 
 
+def sign_in(page: Any, base: str, email: str) -> None:
+    """Through the sign-in page, with the password of the demo, up to the person's first page."""
+    page.goto(f"{base}/connexion/")
+    page.fill("[name=login]", email)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/connexion/" not in url)
+
+
+@pytest.fixture
+def calm(page: Any) -> Iterator[list[str]]:
+    """Fails the test on any error that the browser tells of."""
+    said: list[str] = []
+    _listen(page, said)
+    yield said
+    assert said == []
+
+
 @pytest.fixture
 def signed_in(page: Any, live_server: Any, cast: Cast, calm: list[str]) -> Any:
     """Alice's browser, on her firm's clients."""
     del calm
-    page.goto(f"{live_server.url}/connexion/")
-    page.fill("[name=login]", cast.people["alice"].email)
-    page.fill("[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
+    sign_in(page, live_server.url, cast.people["alice"].email)
     page.wait_for_url("**/cabinet/martin/")
     return page
+
+
+@pytest.fixture
+def visit(new_context: Any, live_server: Any, cast: Cast) -> Iterator[Callable[[str], Visitor]]:
+    """A browser of one's own for each person of the cast, signed in; `""` for a stranger.
+
+    Fails the test on any error that one of their browsers tells of.
+    """
+    visitors: list[Visitor] = []
+
+    def open_browser(name: str) -> Visitor:
+        page = new_context(base_url=live_server.url, accept_downloads=True).new_page()
+        visitors.append(Visitor(page, []))
+        _listen(page, visitors[-1].said)
+        if name:
+            sign_in(page, live_server.url, cast.people[name].email)
+        return visitors[-1]
+
+    yield open_browser
+    assert [each.said for each in visitors if each.said] == []
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> None:
+    """Mail stays on this machine, and `/outbox/` shows it."""
+    settings.IS_EMBEDDED_MAIL = True
+    settings.EMAIL_BACKEND = "firm.mailbox.EmailBackend"

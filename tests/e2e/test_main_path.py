@@ -9,23 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.e2e.accessibility import check_accessibility
+
 DATA = Path(__file__).parents[1] / "data" / "fec"
-# Without preload the checker fetches no stylesheet again.
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "preload": False}
 SLOW = 90_000
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def check_accessibility(page: Any, calm: list[str]) -> None:
-    assert calm == []
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []
-    page.wait_for_timeout(500)
-    calm.clear()  # the checker itself tries an inline style, which the policy blocks
 
 
 @pytest.mark.usefixtures("worker")
