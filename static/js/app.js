@@ -14,6 +14,7 @@ import "./filters.js";
 import "./split.js";
 import "./combobox.js";
 import "./shortcuts.js";
+import "./keys-help.js";
 import "./tray.js";
 import "./typed-word.js";
 import "./dates.js";
