@@ -108,6 +108,7 @@ class DossierList(FirmAPIView):
     needs = {"GET": "firm.open", "POST": "firm.create_dossier"}
 
     @extend_schema(
+        summary="Dossiers que vous pouvez ouvrir",
         responses=DossierOut(many=True),
         parameters=[
             OpenApiParameter(
@@ -142,7 +143,11 @@ class DossierList(FirmAPIView):
             }
         )
 
-    @extend_schema(request=DossierIn, responses={201: DossierOut})
+    @extend_schema(
+        summary="Créer un dossier, dans le cabinet nommé si vous travaillez dans plusieurs",
+        request=DossierIn,
+        responses={201: DossierOut},
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         """Create a dossier in the firm where one works (named when one works in several)."""
@@ -183,13 +188,15 @@ class DossierDetail(DossierAPIView):
 
     needs = {"GET": "dossier.open", "PATCH": "dossier.manage"}
 
-    @extend_schema(responses=DossierOut)
+    @extend_schema(summary="Un dossier", responses=DossierOut)
     def get(self, request: Request, slug: str) -> Response:
         """One dossier."""
         del request, slug
         return Response(DossierOut(self.dossier).data)
 
-    @extend_schema(request=DossierChange, responses=DossierOut)
+    @extend_schema(
+        summary="Modifier les données d’un dossier", request=DossierChange, responses=DossierOut
+    )
     def patch(self, request: Request, slug: str) -> Response:
         """Change its own data."""
         del slug
@@ -204,6 +211,7 @@ class JobDetail(FirmAPIView):
 
     needs = {"GET": "firm.open"}
 
+    @extend_schema(summary="Un travail du cabinet et son avancement")
     def get(self, request: Request, firm: str, job_id: int) -> Response:
         """A job of the firm, in a dossier that the person may see."""
         opened, _membership = open_firm(cast(User, request.user), firm, write=False)

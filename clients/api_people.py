@@ -45,7 +45,10 @@ class FirmUsers(FirmAPIView):
 
     needs = {"GET": "firm.see_people"}
 
-    @extend_schema(responses=FirmUserOut(many=True))
+    @extend_schema(
+        summary="Collaborateurs du cabinet et utilisateurs de ses clients",
+        responses=FirmUserOut(many=True),
+    )
     def get(self, request: Request, firm: str) -> Response:
         """The firm's people and its clients' users, by name; `q` searches."""
         opened, membership = open_firm(cast(User, request.user), firm, write=False)
@@ -81,7 +84,10 @@ class DossierUsers(DossierAPIView):
 
     needs = {"GET": "dossier.people"}
 
-    @extend_schema(responses=DossierUserOut(many=True))
+    @extend_schema(
+        summary="Propriétaire, utilisateurs et comptables d’un dossier",
+        responses=DossierUserOut(many=True),
+    )
     def get(self, request: Request, slug: str) -> Response:
         """Its owner, then its users and accountants by name."""
         del request, slug

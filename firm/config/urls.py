@@ -1,13 +1,10 @@
 """The map of the product; apps are named only as strings."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
 from firm.access import public
-from firm.views import system
-
-# Its script has its own address: the content security policy allows none in the page.
-API_DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
+from firm.views import api_docs, system
 
 urlpatterns = [
     path("healthz", public(system.healthz)),
@@ -23,7 +20,7 @@ urlpatterns = [
     path("", include("clients.urls_people")),
     path("", include("ledger.urls")),
     path("api/schema/", public(SpectacularAPIView.as_view()), name="schema"),
-    path("api/docs/", public(API_DOCS), name="api_docs"),
+    path("api/docs/", api_docs.api_docs, name="api_docs"),
     path("api/", include("clients.urls_api")),
     path("api/", include("ledger.urls_api")),
 ]

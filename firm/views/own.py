@@ -36,7 +36,8 @@ def own_page(*methods: str) -> Callable[[View], View]:
 
 
 def _is_own(request: HttpRequest) -> bool:
-    return request.path.startswith((reverse("account"), reverse("notifications")))
+    pages = (reverse("account"), reverse("notifications"), reverse("api_docs"))
+    return request.path.startswith(pages)
 
 
 def describe(request: HttpRequest) -> dict[str, Any]:
@@ -53,6 +54,11 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
     yield "", NavItem("Mes espaces", "/", "arrow-left", 1)
     yield "", NavItem("Profil", reverse("account"), "user-circle", 10)
     yield "", NavItem("Sécurité", reverse("mfa_index"), "shield-lock", 20)
-    yield "", NavItem("Jetons d’API", reverse("account_tokens"), "key", 30)
+    yield (
+        "",
+        NavItem(
+            "Jetons d’API", reverse("account_tokens"), "key", 30, covers=(reverse("api_docs"),)
+        ),
+    )
     yield "", NavItem("Notifications", reverse("notifications"), "bell", 40)
     yield "", NavItem("Points par e-mail", reverse("digests:mine"), "mail", 50)

@@ -21,6 +21,7 @@ class Accounts(BooksAPIView):
     """`GET /api/dossiers/{d}/accounts/`."""
 
     @extend_schema(
+        summary="Plan comptable, par numéro",
         parameters=[OpenApiParameter("prefix", description="Début du numéro"), CURSOR, LIMIT],
         responses=schemas.AccountPageOut,
     )
@@ -43,6 +44,7 @@ class ThirdParties(BooksAPIView):
     needs = {"GET": "books.read", "POST": "third_parties.manage"}
 
     @extend_schema(
+        summary="Clients et fournisseurs",
         parameters=[
             OpenApiParameter("role", enum=ThirdParty.Role.values), CURSOR, LIMIT,
         ],
@@ -59,7 +61,11 @@ class ThirdParties(BooksAPIView):
         )
         return page([third_party_row(row) for row in rows], after)
 
-    @extend_schema(request=schemas.ThirdPartyIn, responses={201: schemas.ThirdPartyOut})
+    @extend_schema(
+        summary="Créer un client ou un fournisseur\u202f; «\u00a0id\u00a0» est votre propre code",
+        request=schemas.ThirdPartyIn,
+        responses={201: schemas.ThirdPartyOut},
+    )
     @idempotent
     def post(self, request: Request, slug: str) -> Response:
         """Create a customer or a supplier; `id` is your own code for it."""

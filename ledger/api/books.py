@@ -71,7 +71,11 @@ def page(results: list[dict[str, Any]], after: str, **more: Any) -> Response:
 class TrialBalance(BooksAPIView):
     """`GET /api/dossiers/{d}/trial-balance/?since&until`."""
 
-    @extend_schema(parameters=[SINCE, UNTIL], responses=schemas.TrialBalanceOut)
+    @extend_schema(
+        summary="Balance générale\u00a0: soldes signés, débit positif",
+        parameters=[SINCE, UNTIL],
+        responses=schemas.TrialBalanceOut,
+    )
     def get(self, request: Request, slug: str) -> Response:
         """The balance générale; `opening` and `closing` are signed, debit positive."""
         del slug
@@ -99,6 +103,7 @@ class GeneralLedger(BooksAPIView):
     """`GET /api/dossiers/{d}/general-ledger/?account&since&until`."""
 
     @extend_schema(
+        summary="Grand livre, avec le solde progressif de chaque compte",
         parameters=[
             OpenApiParameter("account", description="Numéro du compte ; tous les comptes sans lui"),
             SINCE, UNTIL,
@@ -162,7 +167,11 @@ def ledger_row(account: str, line: LedgerLine, balance: int) -> dict[str, Any]:
 class Journals(BooksAPIView):
     """`GET /api/dossiers/{d}/journals/`."""
 
-    @extend_schema(parameters=[CURSOR, LIMIT], responses=schemas.JournalPageOut)
+    @extend_schema(
+        summary="Journaux, tous exercices confondus",
+        parameters=[CURSOR, LIMIT],
+        responses=schemas.JournalPageOut,
+    )
     def get(self, request: Request, slug: str) -> Response:
         """Journals with what they hold over all years."""
         del slug
@@ -183,7 +192,9 @@ class Journals(BooksAPIView):
 class FiscalYears(BooksAPIView):
     """`GET /api/dossiers/{d}/fiscal-years/`."""
 
-    @extend_schema(responses=schemas.FiscalYearPageOut)
+    @extend_schema(
+        summary="Exercices, du plus récent au plus ancien", responses=schemas.FiscalYearPageOut
+    )
     def get(self, request: Request, slug: str) -> Response:
         """Fiscal years, latest first; a dossier has a few, so they come in one page."""
         del request, slug

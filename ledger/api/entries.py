@@ -21,6 +21,7 @@ class Entries(BooksAPIView):
     """`GET /api/dossiers/{d}/entries/`."""
 
     @extend_schema(
+        summary="Écritures par date, avec leurs lignes",
         operation_id="dossiers_entries_list",
         parameters=[
             SINCE, UNTIL,
@@ -71,7 +72,7 @@ class Entries(BooksAPIView):
 class EntryDetail(BooksAPIView):
     """`GET /api/dossiers/{d}/entries/{id}/`."""
 
-    @extend_schema(responses=schemas.EntryOut)
+    @extend_schema(summary="Une écriture et ses lignes", responses=schemas.EntryOut)
     def get(self, request: Request, slug: str, pk: int) -> Response:
         """One entry with its lines."""
         del request, slug

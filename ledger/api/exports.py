@@ -20,6 +20,7 @@ class FecExports(DossierAPIView):
     needs = {"GET": "fec.export"}
 
     @extend_schema(
+        summary="Le FEC d’un exercice, sous son nom légal",
         parameters=[
             OpenApiParameter("year_end", OpenApiTypes.DATE, required=True),
             OpenApiParameter("format", enum=["txt", "xml"]),

@@ -120,6 +120,10 @@ class ImportList(DossierAPIView):
 
     needs = {"GET": "fec.import", "POST": "fec.import"}
 
+    @extend_schema(
+        operation_id="dossiers_fec_imports_list",
+        summary="Imports du dossier, le dernier d’abord, sans leurs observations",
+    )
     def get(self, request: Request, slug: str) -> Response:
         """Imports of the dossier, latest first, without their findings."""
         del slug
@@ -134,7 +138,10 @@ class ImportList(DossierAPIView):
             {"results": results, "next": str(found[limit - 1].id) if len(found) > limit else None}
         )
 
-    @extend_schema(request={"multipart/form-data": UploadIn})
+    @extend_schema(
+        summary="Envoyer un FEC\u00a0: lu aussitôt, le même fichier rend le même import",
+        request={"multipart/form-data": UploadIn},
+    )
     @idempotent
     def post(self, request: Request, slug: str) -> Response:
         """Send a file; its reading starts at once.  The same bytes again answer the same import."""
@@ -151,6 +158,7 @@ class ImportDetail(DossierAPIView):
 
     needs = {"GET": "fec.import"}
 
+    @extend_schema(summary="Un import, son état et ses observations")
     def get(self, request: Request, slug: str, pk: int) -> Response:
         """One import, with its findings."""
         del request, slug
@@ -162,6 +170,7 @@ class ImportCorrect(DossierAPIView):
 
     needs = {"POST": "fec.import"}
 
+    @extend_schema(summary="Corriger une observation\u00a0: le fichier est relu et le verdict suit")
     @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Note one correction and read the file again."""
@@ -176,7 +185,7 @@ class ImportConfirm(DossierAPIView):
 
     needs = {"POST": "fec.import"}
 
-    @extend_schema(request=ConfirmIn)
+    @extend_schema(summary="Importer dans les livres, questions répondues", request=ConfirmIn)
     @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Start writing the books.
@@ -213,7 +222,9 @@ class ImportUndo(DossierAPIView):
 
     needs = {"POST": "fec.import"}
 
-    @extend_schema(request=UndoIn)
+    @extend_schema(
+        summary="Annuler un import\u202f; un jeton y met la portée destructive", request=UndoIn
+    )
     @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Start taking the import back; a token needs the scope `destructive`."""

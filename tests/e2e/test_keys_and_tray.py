@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from clients.demo import Cast
 from firm.models import Job
+from tests.e2e.accessibility import check_accessibility
 from tests.ledger.book_pages import two_years_of_books  # noqa: F401 (the fixture « books »)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,6 +27,22 @@ def test_arrows_enter_the_table_of_a_page_and_g_c_leads_back(
     page.keyboard.press("g")
     page.keyboard.press("c")
     page.wait_for_url("**/cabinet/martin/clients/")
+
+
+def test_the_list_of_keys_names_only_those_that_act_on_this_page(
+    signed_in: Any, live_server: Any
+) -> None:
+    page, keys = signed_in, signed_in.locator("#keys")
+    page.goto(f"{live_server.url}/cabinet/martin/parametres/")
+    page.keyboard.press("?")
+    expect(keys.get_by_text("Action principale")).to_be_visible()
+    expect(keys.get_by_text("Tableaux")).to_be_hidden()
+    expect(keys.get_by_text("Tout cocher")).to_be_hidden()
+    page.goto(f"{live_server.url}/cabinet/martin/clients/")
+    page.keyboard.press("?")
+    expect(keys.get_by_text("Tout cocher")).to_be_visible()
+    expect(keys.get_by_text("Action principale")).to_be_hidden()
+    expect(keys.get_by_text("Observation suivante")).to_be_hidden()
 
 
 @pytest.mark.usefixtures("books")
@@ -66,9 +83,21 @@ def test_the_tray_stays_in_the_window_and_escape_closes_it(signed_in: Any, cast:
     expect(page.locator("#tray")).to_be_hidden()
 
 
-def test_the_description_of_the_api_is_drawn_under_the_content_policy(
-    signed_in: Any, live_server: Any
+def test_the_description_of_the_api_is_searched_linked_to_and_accessible(
+    signed_in: Any, live_server: Any, calm: list[str]
 ) -> None:
     page = signed_in
-    page.goto(f"{live_server.url}/api/docs/")
-    expect(page.locator("#operations-dossiers-dossiers_list")).to_be_visible(timeout=30_000)
+    page.goto(f"{live_server.url}/api/docs/#dossiers_trial_balance_retrieve")
+    balance = page.locator("#dossiers_trial_balance_retrieve")
+    expect(balance).to_be_in_viewport()
+    balance.locator("summary").click()
+    expect(balance.get_by_text("rows[].movement_debit")).to_be_visible()
+    check_accessibility(page, calm)
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    check_accessibility(page, calm)
+    page.keyboard.press("/")
+    with page.expect_response(re.compile("q=import")):
+        page.keyboard.type("import")
+    expect(balance).to_have_count(0)
+    expect(page.locator("#dossiers_fec_imports_create")).to_be_visible()
