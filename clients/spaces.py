@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -119,6 +120,7 @@ def find(request: HttpRequest, query: str) -> Iterable[Found]:
     """Dossiers by name or SIREN, for the palette and the switcher."""
     del request
     found = dossiers.visible(search=query, limit=8)
+    prefetch_related_objects(found, "firm")
     rows = [
         (
             "building",

@@ -7,12 +7,14 @@ from django.db import models
 from django.db.models.functions import Now
 from guardian.models import UserObjectPermissionBase
 
+from clients.models.names import NameKey
 from firm.models import Firm
 
 
 class Dossier(models.Model):
     """The file of a firm's client.  An access table; its id is the key of all business data.
 
+    `name_key` is the name as lists are put in order and searched by; the database keeps it.
     `year_end` is the usual last day of an exercise, « MM-JJ ».  A disconnected dossier has no firm;
     `former_firm_id` says which it left, and when is `disconnected_at`.  A duplicate merged into
     another dossier is hidden from everyone while `merged_into_id` is set.
@@ -59,6 +61,9 @@ class Dossier(models.Model):
         settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="owned_dossiers"
     )
     name = models.CharField("nom", max_length=200)
+    name_key = models.GeneratedField(
+        expression=NameKey(models.F("name")), output_field=models.TextField(), db_persist=True
+    )
     slug = models.SlugField("adresse courte", max_length=60, unique=True)
     siren = models.CharField("SIREN", max_length=9, blank=True, db_default="")
     siret = models.CharField("SIRET", max_length=14, blank=True, db_default="")
@@ -101,7 +106,11 @@ class Dossier(models.Model):
                 name="year_end_is_a_day",
             ),
         ]
-        indexes = [models.Index(fields=["firm", "name"], name="dossiers_by_name")]
+        indexes = [
+            models.Index(fields=["firm", "name"], name="dossiers_by_name"),
+            models.Index(fields=["firm", "name_key", "id"], name="dossiers_by_name_key"),
+            models.Index(fields=["name_key", "id"], name="dossiers_by_name_key_alone"),
+        ]
 
     def __str__(self) -> str:
         return self.name

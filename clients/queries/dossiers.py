@@ -6,16 +6,18 @@ from django.db.models import QuerySet
 
 from clients.models import Dossier
 from clients.queries import portfolio
-from clients.queries.filters import Filters, NameKey, absent, among, matches
+from clients.queries.filters import Filters, absent, among, matches
 from firm import scope
 from firm.errors import NotFound
 from firm.models import Membership
 
 
 def visible(*, search: str = "", limit: int = 100) -> list[Dossier]:
-    """Dossiers open to the person in scope, by name, in one query."""
-    rows = Dossier.objects.filter(matches(search)).select_related("firm")
-    return list(rows.order_by(NameKey("name"), "id")[:limit])
+    """Dossiers open to the person in scope, by name, in one query.
+
+    A firm is not joined to them: its wall asks again for every dossier that the person sees.
+    """
+    return list(Dossier.objects.filter(matches(search)).order_by("name_key", "id")[:limit])
 
 
 def listed(

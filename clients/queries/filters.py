@@ -8,23 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, CharField, F, Func, Q, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from clients.models import Dossier, DossierGrant
+from clients.models.names import NameKey
 from clients.queries import counters
 
 LOCKS = (("posee", "posée"), ("absente", "absente"))
 NOBODY = "aucun"
 FEW = 200
-
-
-class NameKey(Func):
-    """A name without its accents and capitals: French order, and search as people type."""
-
-    function = "app_name_key"
-    output_field = CharField()
 
 
 @dataclass(frozen=True)
@@ -111,8 +105,8 @@ def matches(search: str) -> Q:
         return Q()
     digits = "".join(search.split())
     by_siren = Q(siren__startswith=digits) if digits.isdigit() else Q()
-    by_name = _Holds(NameKey(F("name")), NameKey(Value(search)))
-    return Q(by_name) | Q(slug__icontains=search) | by_siren
+    by_name = _Holds(F("name_key"), NameKey(Value(search)))
+    return Q(by_name) | Q(slug__contains=search.lower()) | by_siren
 
 
 class _Holds(Func):
@@ -205,7 +199,7 @@ def absent(key: str, prefix: str = "") -> Coalesce:
 
 
 OWN: dict[str, Any] = {
-    "nom": NameKey(F("name")),
+    "nom": F("name_key"),
     "siren": F("siren"),
     "cree": F("created_at"),
     "verrou": Coalesce(F("lock_date"), Value(dt.date(1900, 1, 1))),

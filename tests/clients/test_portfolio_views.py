@@ -19,6 +19,7 @@ from firm import scope
 from firm.models import AuditEvent, Firm, SavedView, User
 from ledger.models import FecImport
 from tests.clients.test_portfolio_list import enter, make, names, page
+from tests.conftest import open_dossier
 
 pytestmark = pytest.mark.django_db
 
@@ -154,10 +155,33 @@ def test_the_first_rows_by_name_come_from_the_index(alice: User, db: None) -> No
         # be able to give the order.
         cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
         cursor.execute(
-            "EXPLAIN SELECT id, app_name_key(name) FROM clients_dossier"
+            "EXPLAIN SELECT id, name_key FROM clients_dossier"
             " WHERE firm_id = %s AND status = 'active' ORDER BY 2, 1 LIMIT 51",
             [firm.id],
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "clients_dossier_by_name_key" in plan
+    assert "dossiers_by_name_key" in plan
     assert "Sort" not in plan
+
+
+def test_the_switchers_first_rows_come_from_an_index_whatever_the_firm(
+    alice: User, db: None
+) -> None:
+    with scope.open_scope(scope.Scope(user=alice.id)), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute("EXPLAIN SELECT id FROM clients_dossier ORDER BY name_key, id LIMIT 30")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "dossiers_by_name_key_alone" in plan
+    assert "Sort" not in plan
+
+
+def test_a_new_name_is_found_and_put_in_order_at_once(
+    client: Client, martin: Firm, alice: User
+) -> None:
+    dossier = make(martin, alice, "Zèbre bleu")
+    with open_dossier(alice, dossier):
+        Dossier.objects.filter(pk=dossier.pk).update(name="Âne gris", slug="ane-gris")
+    enter(client, alice)
+    assert names(page(client))[0] == "Âne gris"
+    assert names(page(client, "?q=ane")) == ["Âne gris"]
+    assert names(page(client, "?q=zebre")) == []
