@@ -9,13 +9,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BigIntegerField, Count, Q, Sum
 from django.db.models.functions import Abs, Coalesce
 from django.utils import timezone
 
 from clients.models import DossierStats
-from clients.queries import counters, portfolio
+from clients.queries import counters, id_lists, portfolio
 from clients.queries.counters import Counter
 from clients.queries.filters import assignments
 from firm.formats import amount, integer, plural
@@ -55,7 +54,7 @@ def cockpit(seen: portfolio.Reach, *, today: dt.date | None = None) -> Cockpit:
     everyone = seen.tab == portfolio.EVERY
     with seen.opened():
         sums = _sums(today)
-        waiting = sums.pop("waiting")
+        waiting = _waiting(sums)
         teams = _teams(seen) if everyone else {}
         rows = portfolio.rows_of(seen.membership, waiting[:ROWS])
     followed = set[int]().union(*teams.values())
@@ -74,13 +73,17 @@ def cockpit(seen: portfolio.Reach, *, today: dt.date | None = None) -> Cockpit:
 
 
 def _sums(today: dt.date) -> dict[str, Any]:
-    """Every counter over the dossiers in scope: how many meet it, and its sum; in one query."""
+    """Every counter over the dossiers in scope: how many meet it, and its sum; in one query.
+
+    The dossiers with work come beside the counters that say so, as lists in one order: sorted here,
+    they would make the database sort all the others too.
+    """
     asked: dict[str, Any] = {
         "total": Count("dossier_id"),
-        "waiting": ArrayAgg(
-            "dossier_id", filter=counters.has_work(), order_by=_most_first(), default=[]
-        ),
+        "waiting": id_lists.listed("dossier_id", counters.has_work()),
     }
+    for counter in _of_work():
+        asked[f"{counter.key}_waiting"] = id_lists.listed(counter.column, counters.has_work())
     for counter in counters.COUNTERS:
         if not counter.figure:
             continue
@@ -93,9 +96,16 @@ def _sums(today: dt.date) -> dict[str, Any]:
     return DossierStats.objects.aggregate(**asked)
 
 
-def _most_first() -> tuple[str, ...]:
-    """Where more waits comes first, by the counters of work in their order."""
-    return (*(f"-{c.column}" for c in counters.COUNTERS if c.is_work), "dossier_id")
+def _of_work() -> list[Counter]:
+    return [counter for counter in counters.COUNTERS if counter.is_work]
+
+
+def _waiting(sums: dict[str, Any]) -> list[int]:
+    """The dossiers with work, where more waits first, by the counters of work in their order."""
+    ids = id_lists.read(sums["waiting"])
+    held = [id_lists.read(sums[f"{counter.key}_waiting"]) for counter in _of_work()]
+    ranked = sorted(zip(*([-n for n in each] for each in held), ids, strict=True))
+    return [dossier_id for *_counts, dossier_id in ranked]
 
 
 def _figure(counter: Counter, sums: dict[str, Any]) -> Figure:
@@ -119,9 +129,9 @@ def _euros(cents: int) -> str:
 
 def _teams(seen: portfolio.Reach) -> dict[int, frozenset[int]]:
     """The dossiers that each accountant follows, in one query."""
-    rows = assignments().values_list("user_id").annotate(ids=ArrayAgg("dossier_id"))
+    rows = assignments().values_list("user_id").annotate(ids=id_lists.listed("dossier_id"))
     # One's own assignments are seen wherever they are: only this firm's count.
-    return {user_id: seen.ids.intersection(ids) for user_id, ids in rows}
+    return {user_id: seen.ids.intersection(id_lists.read(ids)) for user_id, ids in rows}
 
 
 def _people(teams: dict[int, frozenset[int]], waiting: set[int]) -> list[tuple[str, int, int]]:

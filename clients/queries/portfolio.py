@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BigIntegerField, Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from clients.models import Dossier, DossierStats, FirmInvitation
-from clients.queries import counters
-from clients.queries.filters import NOBODY, Filters, Order, among, assignments
+from clients.queries import counters, id_lists
+from clients.queries.filters import FEW, NOBODY, Filters, Order, among, assignments
 from clients.rights import may_in_firm, of_rows
 from firm import scope
 from firm.errors import NotFound
@@ -91,11 +90,15 @@ def reach(membership: Membership, tab: str = "", filters: Filters | None = None)
     known = {INVITATIONS, SETUP, MINE, EVERY} if has_every(membership) else {SETUP, MINE}
     if tab not in known:
         raise NotFound("Cette liste n’existe pas ou ne vous est pas ouverte.")
-    found: dict[str, Any] = Dossier.objects.filter(firm_id=membership.firm_id).aggregate(
+    rows = Dossier.objects.filter(firm_id=membership.firm_id)
+    if not membership.sees_all:
+        # What he follows is found by his grants: the wall need not weigh all the firm's dossiers.
+        rows = rows.filter(_followed(membership))
+    found: dict[str, Any] = rows.aggregate(
         **{name: Count("id", filter=_of_tab(membership, name)) for name in (SETUP, MINE, EVERY)},
-        ids=ArrayAgg("id", filter=_of_tab(membership, tab) & filters.own(), default=[]),
+        ids=id_lists.listed("id", _of_tab(membership, tab) & filters.own()),
     )
-    ids = _of_person(frozenset[int](found.pop("ids")), filters.person)
+    ids = _of_person(frozenset(id_lists.read(found.pop("ids"))), filters.person)
     if has_every(membership):
         found[INVITATIONS] = open_invitations(membership).count()
     return Reach(membership, tab, filters, found, ids)
@@ -116,13 +119,18 @@ def _of_person(ids: frozenset[int], person: str) -> frozenset[int]:
 
 def _of_tab(membership: Membership, tab: str) -> Q:
     """The dossiers of a tab.  An accountant sees only his own in « Intégration »."""
-    mine = Q(id__in=assignments().filter(user_id=membership.user_id).values("dossier_id"))
+    mine = _followed(membership)
     if tab == INVITATIONS:
         return Q(pk__in=[])
     if tab == SETUP:
         return IN_SETUP if has_every(membership) else IN_SETUP & mine
     connected = Q(status=STATUS.ACTIVE)
     return connected & mine if tab == MINE else connected
+
+
+def _followed(membership: Membership) -> Q:
+    """The dossiers that a person is assigned to."""
+    return Q(id__in=assignments().filter(user_id=membership.user_id).values("dossier_id"))
 
 
 def open_invitations(membership: Membership) -> QuerySet[FirmInvitation]:
@@ -151,10 +159,10 @@ def totals(seen: Reach) -> Totals:
     rows, ids = DossierStats.objects.all(), seen.ids
     if seen.filters.is_counted:
         rows = rows.filter(seen.filters.counted())
-        asked["ids"] = ArrayAgg("dossier_id", default=[])
+        asked["ids"] = id_lists.listed("dossier_id")
     sums: dict[str, Any] = rows.aggregate(**asked)
     if seen.filters.is_counted:
-        ids = frozenset(sums.pop("ids"))
+        ids = frozenset(id_lists.read(sums.pop("ids")))
     return Totals(len(ids), sums, ids)
 
 
@@ -179,7 +187,7 @@ def _keys(
         pk, rows = "dossier_id", DossierStats.objects.filter(seen.filters.counted())
         return _cut(rows, order, after, pk, limit)
     rows = Dossier.objects.filter(firm_id=seen.membership.firm_id)
-    if seen.filters.is_counted or seen.filters.person:
+    if seen.filters.is_counted or seen.filters.person or len(whole.ids) <= FEW:
         rows = rows.filter(among("id", whole.ids))
     else:
         rows = rows.filter(_of_tab(seen.membership, seen.tab), seen.filters.own())
