@@ -19,6 +19,11 @@ log = logging.getLogger(__name__)
 CANCELLED = "Annulé à votre demande."
 
 
+def left_as_is(job: Job) -> str:
+    """What a job that broke leaves behind."""
+    return "les dossiers déjà traités le restent" if job.targets else "rien n’a été modifié"
+
+
 def end(  # noqa: PLR0917 (what ended, who says so, how)
     kind: Kind, attempt: Run, runner: str, state: str, code: str, message: str
 ) -> None:
@@ -81,7 +86,7 @@ def _retry_or_fail(kind: Kind, attempt: Run, runner: str, error: Exception) -> N
             str(error)
             if is_away
             else (
-                "Une erreur de notre côté a interrompu ce travail ; rien n’a été modifié. "
+                f"Une erreur de notre côté a interrompu ce travail ; {left_as_is(job)}. "
                 f"Signalez-la en citant le travail n° {job.id}."
             )
         )

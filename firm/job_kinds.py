@@ -19,6 +19,10 @@ class Cancelled(Exception):
     """The person asked to stop; the work rolls back."""
 
 
+class Lost(Exception):
+    """The lease went to another runner; this one's work rolls back."""
+
+
 class TryLater(Exception):
     """Something outside is away: try again after the kind's pause; this is said at the last."""
 
@@ -92,6 +96,9 @@ class Kind:
     `work(run)` is one transaction in the requester's scope on the dossier.  `prepare(run)` comes
     before it, outside any scope and transaction, for what takes long and writes nothing that others
     see (reading a file); it opens `run.scope()` where it needs rows.
+    A kind over many dossiers has `each(run, dossier_id)` instead, a transaction for each of them;
+    it answers why it had nothing to do there, or nothing.  `undone_by` names the kind that takes
+    back what it did.
     `fail(run, message)` tells the job's object that it failed or was stopped, in the transaction
     that says so of the job; `run.error_code` is `cancelled` when a person stopped it.
     `scope(job)` replaces the requester's scope for work that is no person's (sending a message).
@@ -100,12 +107,14 @@ class Kind:
 
     name: str
     label: str
-    work: Callable[[Run], None]
+    work: Callable[[Run], None] | None = None
     prepare: Callable[[Run], None] | None = None
     fail: Callable[[Run, str], None] | None = None
     needs: str = ""
     scope: Callable[[Job], scope.Scope] | None = None
     pauses: tuple[int, ...] = PAUSES
+    each: Callable[[Run, int], str] | None = None
+    undone_by: str = ""
 
 
 KINDS: dict[str, Kind] = {}
@@ -131,6 +140,11 @@ def scope_of(kind: Kind, attempt: Run) -> scope.Scope:
     if attempt.job.dossier_id is None:
         return _scope_in_firm(attempt.by, attempt.job.firm_id)
     return _access[0](attempt.by, attempt.job.dossier_id, kind.needs)
+
+
+def scope_on(kind: Kind, attempt: Run, dossier_id: int) -> scope.Scope:
+    """The requester's rights now on one dossier of a job over many."""
+    return _access[0](attempt.by, dossier_id, kind.needs)
 
 
 def _scope_in_firm(by: User | None, firm_id: int | None) -> scope.Scope:

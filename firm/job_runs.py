@@ -16,19 +16,14 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from firm import heartbeat, scope
-from firm.job_ends import CANCELLED, end, fail
-from firm.job_kinds import KINDS, Cancelled, Kind, Run, scope_of
+from firm import heartbeat, job_many, scope
+from firm.job_ends import CANCELLED, end, fail, left_as_is
+from firm.job_kinds import KINDS, Cancelled, Kind, Lost, Run, scope_of
 from firm.models import Job, JobItem, User
 
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 12
-FROZEN = "5min"
-
-
-class Lost(Exception):
-    """The lease went to another runner; this one's work rolls back."""
 
 
 def runnable() -> Q:
@@ -60,7 +55,7 @@ def run(job_id: int) -> bool:
             Job.State.FAILED,
             "interrupted",
             (
-                "Ce travail a été interrompu trop souvent ; rien n’a été modifié. "
+                f"Ce travail a été interrompu trop souvent ; {left_as_is(job)}. "
                 f"Signalez-le en citant le travail n° {job.id}."
             ),
         )
@@ -80,7 +75,7 @@ def _claim(job_id: int, runner: str) -> Job | None:
             cursor.execute(
                 "UPDATE firm_job SET state = 'running', runner = %s, attempts = attempts + 1,"
                 " lease_until = now() + %s::interval, started_at = coalesce(started_at, now()),"
-                " done = 0, error = '', error_code = '' WHERE id = %s RETURNING attempts",
+                " done = cursor, error = '', error_code = '' WHERE id = %s RETURNING attempts",
                 (runner, heartbeat.LEASE, job_id),
             )
             job.attempts = cursor.fetchone()[0]
@@ -90,6 +85,11 @@ def _claim(job_id: int, runner: str) -> Job | None:
 def _carry_out(kind: Kind, attempt: Run, runner: str) -> None:
     job = attempt.job
     try:
+        if kind.each:
+            job_many.carry_out(kind, attempt, runner)
+            with transaction.atomic():
+                _finish(attempt, runner)
+            return
         if job.dossier_id is not None:
             with scope.open_scope(scope_of(kind, attempt)):
                 item = JobItem.objects.get(dossier_id=job.dossier_id, job_id=job.id)
@@ -97,8 +97,9 @@ def _carry_out(kind: Kind, attempt: Run, runner: str) -> None:
         if kind.prepare:
             kind.prepare(attempt)
         with scope.open_scope(scope_of(kind, attempt)):
-            _free_locks_of_the_frozen()
+            job_many.free_locks_of_the_frozen()
             _lock_dossier(kind, attempt)
+            assert kind.work is not None
             kind.work(attempt)
             attempt.check()
             if job.dossier_id is not None:
@@ -114,12 +115,6 @@ def _carry_out(kind: Kind, attempt: Run, runner: str) -> None:
     except Exception as error:
         attempt.stop_listening()
         fail(kind, attempt, runner, error)
-
-
-def _free_locks_of_the_frozen() -> None:
-    """A runner that stops answering in the middle of its work must not hold its rows for ever."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = %s", (FROZEN,))
 
 
 def _lock_dossier(kind: Kind, attempt: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -13,6 +14,9 @@ class Job(models.Model):
     scope.
 
     What it is about (parameters, result, outcome per dossier) is in `JobItem`, behind the wall.
+    A job over many dossiers has them in `targets`: the first `total` are to be done, the others
+    were left alone by its preview; `cursor` counts those behind it.  `undoes` is the job that this
+    one takes back.
     """
 
     class State(models.TextChoices):
@@ -38,6 +42,8 @@ class Job(models.Model):
     idempotency_key = models.CharField(max_length=120)
     is_destructive = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.CONFIRMED)
+    targets = ArrayField(models.BigIntegerField(), default=list, db_default=models.Value([]))
+    undoes = models.BigIntegerField(null=True)
     cursor = models.BigIntegerField(default=0, db_default=0)
     done = models.BigIntegerField(default=0, db_default=0)
     total = models.BigIntegerField(default=0, db_default=0)
@@ -65,8 +71,18 @@ class Job(models.Model):
                 condition=models.Q(is_destructive=True, state__in=["confirmed", "running"]),
                 name="one_destructive_job_per_dossier",
             ),
+            models.UniqueConstraint(
+                fields=["undoes"],
+                condition=models.Q(state__in=["confirmed", "running", "done"]),
+                name="one_undo_per_job",
+            ),
         ]
         indexes = [
+            models.Index(
+                fields=["state", "created_at"],
+                condition=models.Q(state="previewed"),
+                name="previews_by_age",
+            ),
             models.Index(
                 fields=["next_try_at"],
                 condition=models.Q(state__in=["confirmed", "running"]),
