@@ -125,6 +125,17 @@ class LockForm(forms.Form):
         return cleaned
 
 
+class AssignManyForm(forms.Form):
+    """Who is assigned to several dossiers."""
+
+    person = forms.ChoiceField(label="Collaborateur")
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Choisir…"), *((str(pk), name) for pk, name in people)]
+        self.fields["person"].choices = choices  # type: ignore[attr-defined]
+
+
 class OfferForm(forms.Form):
     """To whom the dossier is handed over."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from clients.actions import base_imports
-from clients.models import BaseImport
+from clients import bulk_kinds
+from clients.actions import base_imports, bulk_acts
+from clients.actions.connection import disconnect
+from clients.models import BaseImport, Dossier
 from clients.rights import may_in_firm
 from firm import jobs
 from firm.errors import Forbidden
@@ -30,3 +32,48 @@ def fail(run: jobs.Run, message: str) -> None:
 
 
 KIND = jobs.register(jobs.Kind(base_imports.KIND, "Import de la base clients", work, fail=fail))
+
+
+def _disconnect(run: jobs.Run, dossier_id: int) -> str:
+    assert run.by is not None
+    disconnect(Dossier.objects.get(pk=dossier_id), by=run.by)
+    return ""
+
+
+def _lock(run: jobs.Run, dossier_id: int) -> str:
+    assert run.by is not None
+    run.result = bulk_acts.lock_one(Dossier.objects.get(pk=dossier_id), run.params, by=run.by)
+    return "" if run.result else "La restriction est déjà celle-là."
+
+
+def _unlock(run: jobs.Run, dossier_id: int) -> str:
+    assert run.by is not None
+    bulk_acts.unlock_one(Dossier.objects.get(pk=dossier_id), run.params, by=run.by)
+    return ""
+
+
+def _assign(run: jobs.Run, dossier_id: int) -> str:
+    assert run.by is not None
+    run.result = bulk_acts.assign_one(Dossier.objects.get(pk=dossier_id), run.params, by=run.by)
+    return "" if run.result else "Cette personne y est déjà affectée."
+
+
+def _unassign(run: jobs.Run, dossier_id: int) -> str:
+    assert run.by is not None
+    bulk_acts.unassign_one(Dossier.objects.get(pk=dossier_id), run.params, by=run.by)
+    return ""
+
+
+for _kind in (
+    jobs.Kind(bulk_kinds.DISCONNECT, "Déconnexion de plusieurs dossiers", each=_disconnect,
+              needs="dossier.disconnect"),
+    jobs.Kind(bulk_kinds.LOCK, "Restriction de plusieurs dossiers", each=_lock,
+              needs="dossier.lock", undone_by=bulk_kinds.UNLOCK),
+    jobs.Kind(bulk_kinds.UNLOCK, "Annulation d’une restriction de plusieurs dossiers",
+              each=_unlock, needs="dossier.lock"),
+    jobs.Kind(bulk_kinds.ASSIGN, "Affectation à plusieurs dossiers", each=_assign,
+              needs="dossier.assign", undone_by=bulk_kinds.UNASSIGN),
+    jobs.Kind(bulk_kinds.UNASSIGN, "Annulation d’une affectation à plusieurs dossiers",
+              each=_unassign, needs="dossier.assign"),
+):  # fmt: skip
+    jobs.register(_kind)

@@ -25,6 +25,7 @@ urlpatterns = [
     path(FIRM + "comptes/nouveau/", accounts.new_account, name="new"),
     path(FIRM + "comptes/deconnecter/", accounts_bulk.disconnect_many, name="disconnect_many"),
     path(FIRM + "comptes/restriction/", accounts_bulk.lock_many, name="lock_many"),
+    path(FIRM + "comptes/affecter/", accounts_bulk.assign_many, name="assign_many"),
     path(FIRM + "comptes/exporter/", accounts_bulk.export, name="export"),
     path(FIRM + "invitations/<int:pk>/accepter/", accounts.accept, name="accept_client"),
     path(FIRM + "invitations/<int:pk>/refuser/", accounts.decline, name="decline_client"),

@@ -1,102 +1,157 @@
-"""The same act on several accounts: each has its own outcome, and none undoes another's."""
+"""The same act on many dossiers: previewed, confirmed, then a job that does one after the other.
+
+What is here says beforehand what would become of each, in a constant number of queries; each has
+its own outcome, and none undoes another's.  The acts themselves are in `clients.actions.bulk_acts`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import Any
 
-from django.db import transaction
-
-from clients.access import rights_on
-from clients.actions.connection import disconnect, refusal_to_disconnect
-from clients.actions.locks import set_lock
-from clients.models import Dossier
-from firm import scope
+from clients.actions.assignments import CLIENT_ROLE, NotOfTheFirm
+from clients.actions.connection import refusal_to_disconnect
+from clients.actions.locks import LockReasonMissing, checked_lock, is_looser
+from clients.bulk_kinds import ASSIGN, DISCONNECT, LOCK
+from clients.models import Dossier, DossierGrant
+from clients.queries.people_access import reasons, rights_from
+from firm import audit, scope
 from firm.errors import BusinessError
-from firm.models import User
+from firm.job_kinds import KINDS
+from firm.job_previews import Target, confirm, preview
+from firm.models import Firm, Job, Membership, User
 
-MOST = 500
+MOST = 20_000
+NO_RIGHT = "Vous n’avez pas ce droit sur ce dossier."
+Look = Callable[[Dossier], str]
 
 
 class TooManyAccounts(BusinessError):
-    """More than one request carries."""
+    """More than one job carries."""
 
     code = "too_many_accounts"
-    title = "Trop de comptes à la fois"
+    title = "Trop de dossiers à la fois"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one account: `done`, `same` (nothing to do) or `refused`, and why."""
-
-    dossier: Dossier
-    state: str
-    reason: str = ""
-
-
-def plan_disconnection(dossiers: Sequence[Dossier], *, by: User) -> list[Outcome]:
-    """Say of each account whether it would be disconnected, or why not; nothing is written."""
-
-    def look(dossier: Dossier) -> str:
-        refused = refusal_to_disconnect(dossier)
-        if refused:
-            raise refused
-        return "done"
-
-    return _each(dossiers, by, "dossier.disconnect", look)
-
-
-def disconnect_accounts(dossiers: Sequence[Dossier], *, by: User) -> list[Outcome]:
-    """Disconnect each account that can be.
+def preview_disconnection(firm: Firm, dossiers: Sequence[Dossier], *, by: User) -> Job:
+    """Say of each dossier whether it would be parted from the firm, or why not.
 
     Raises:
-        TooManyAccounts: over 500.
+        TooManyAccounts: over 20 000.
     """
+    busy = set(
+        Job.objects.filter(firm_id=firm.pk, state__in=Job.ACTIVE).values_list(
+            "dossier_id", flat=True
+        )
+    )
 
-    def part(dossier: Dossier) -> str:
-        disconnect(dossier, by=by)
-        return "done"
+    def look(dossier: Dossier) -> str:
+        refused = refusal_to_disconnect(dossier, is_busy=dossier.pk in busy)
+        return refused.message if refused else ""
 
-    return _each(dossiers, by, "dossier.disconnect", part)
+    return _preview(DISCONNECT, firm, dossiers, by, look, {})
 
 
-def lock_accounts(
+def preview_lock(
+    firm: Firm,
     dossiers: Sequence[Dossier],
     *,
     lock_date: dt.date | None,
     lock_mode: str,
     reason: str,
     by: User,
-) -> list[Outcome]:
-    """Set the restriction date (last locked day, included) of each account that one may lock.
+) -> Job:
+    """Say of each dossier whether its restriction (last locked day, included) would move.
 
     Raises:
-        TooManyAccounts: over 500.
+        LockIncomplete: a mode without its date, or a date without its mode.
+        TooManyAccounts: over 20 000.
     """
+    checked_lock(lock_date, lock_mode)
+    wanted = (lock_date, lock_mode)
 
-    def lock(dossier: Dossier) -> str:
-        moved = set_lock(dossier, lock_date=lock_date, lock_mode=lock_mode, reason=reason, by=by)
-        return "done" if moved else "same"
+    def look(dossier: Dossier) -> str:
+        before = (dossier.lock_date, dossier.lock_mode)
+        if before == wanted:
+            return "La restriction est déjà celle-là."
+        if is_looser(before, wanted) and not reason.strip():
+            return LockReasonMissing.SENTENCE
+        return ""
 
-    return _each(dossiers, by, "dossier.lock", lock)
+    asked = {
+        "date": lock_date.isoformat() if lock_date else "",
+        "mode": lock_mode,
+        "reason": reason.strip()[:300],
+    }
+    return _preview(LOCK, firm, dossiers, by, look, asked)
 
 
-def _each(
-    dossiers: Sequence[Dossier], by: User, needs: str, act: Callable[[Dossier], str]
-) -> list[Outcome]:
+def preview_assignment(firm: Firm, dossiers: Sequence[Dossier], *, person: User, by: User) -> Job:
+    """Say of each dossier whether a colleague would be assigned to it for good.
+
+    Raises:
+        NotOfTheFirm: he does not work there.
+        TooManyAccounts: over 20 000.
+    """
+    if not Membership.objects.filter(firm=firm, user=person).exists():
+        raise NotOfTheFirm(f"{person} ne travaille pas dans le cabinet.")
+    with scope.extended(read=frozenset(row.pk for row in dossiers), write=frozenset()):
+        held = dict(
+            DossierGrant.objects.filter(user=person, expires_at=None).values_list(
+                "dossier_id", "role"
+            )
+        )
+
+    def look(dossier: Dossier) -> str:
+        role = held.get(dossier.pk)
+        if role == DossierGrant.Role.ASSIGNED:
+            return f"{person} y est déjà affecté."
+        return CLIENT_ROLE.format(person, dossier) if role else ""
+
+    return _preview(ASSIGN, firm, dossiers, by, look, {"person": person.pk})
+
+
+def _preview(  # noqa: PLR0917 (what is done, to what, by whom, and what it would come to)
+    kind: str,
+    firm: Firm,
+    dossiers: Sequence[Dossier],
+    by: User,
+    look: Look,
+    params: dict[str, Any],
+) -> Job:
     if len(dossiers) > MOST:
-        raise TooManyAccounts(f"Cochez {MOST} comptes au plus à la fois.")
-    return [_one(dossier, by, needs, act) for dossier in dossiers]
+        raise TooManyAccounts(f"Cochez {MOST} dossiers au plus à la fois.")
+    held = _rights(firm, dossiers, by)
+    targets = []
+    for row in dossiers:
+        needs = {KINDS[kind].needs, "dossier.confidential" if _lists(kind, row) else "dossier.open"}
+        may = needs <= held.get(row.pk, frozenset())
+        targets.append(Target(row.pk, row.name, params, look(row) if may else NO_RIGHT))
+    return preview(kind, by=by, firm_id=firm.pk, targets=targets)
 
 
-def _one(dossier: Dossier, by: User, needs: str, act: Callable[[Dossier], str]) -> Outcome:
-    """One account in a savepoint and a scope of its own."""
-    if not rights_on(by, dossier.pk).may(needs):
-        return Outcome(dossier, "refused", "Vous n’avez pas ce droit sur ce dossier.")
-    only = frozenset({dossier.pk})
-    try:
-        with scope.extended(read=only, write=only), transaction.atomic():
-            return Outcome(dossier, act(dossier))
-    except BusinessError as error:
-        return Outcome(dossier, "refused", error.message)
+def _lists(kind: str, dossier: Dossier) -> bool:
+    """Whether the act puts somebody on the list of a confidential dossier."""
+    return kind == ASSIGN and dossier.is_confidential
+
+
+def _rights(firm: Firm, dossiers: Sequence[Dossier], by: User) -> dict[int, frozenset[str]]:
+    """The rights that a person holds in each dossier, in two queries."""
+    ids = frozenset(row.pk for row in dossiers)
+    with scope.extended(read=ids, write=frozenset()):
+        held = reasons(firm.pk, ids, person=by.pk)
+    return {dossier: rights_from(why).held for (_person, dossier), why in held.items()}
+
+
+def confirm_bulk(job: Job, *, by: User) -> None:
+    """Let what was previewed be done.
+
+    Raises:
+        NothingToDo, PreviewOver: as for any previewed job.
+    """
+    confirm(job, by=by)
+    audit.record(
+        "clients.bulk_confirmed", by=by, firm_id=job.firm_id, job=job.pk, kind=job.kind,
+        dossiers=job.total,
+    )  # fmt: skip

@@ -118,15 +118,20 @@ def disconnect(dossier: Dossier, *, by: User) -> None:
     dossier.refresh_from_db()
 
 
-def refusal_to_disconnect(dossier: Dossier) -> BusinessError | None:
-    """Why the dossier cannot be parted from its firm now, jobs apart; None when it can."""
+def refusal_to_disconnect(dossier: Dossier, *, is_busy: bool | None = None) -> BusinessError | None:
+    """Why the dossier cannot be parted from its firm now; None when it can.
+
+    `is_busy` says that a job of it waits or runs, when the caller knows.
+    """
     if dossier.firm_id is None:
         return NotConnected("Ce dossier n’est suivi par aucun cabinet.")
     if dossier.is_firm_own:
         return FirmsOwnDossier("Le dossier du cabinet lui-même ne se déconnecte pas.")
     if dossier.owner_id is None:
         return OwnerMissing("Ce dossier n’a pas de propriétaire : personne ne pourrait l’ouvrir.")
-    if Job.objects.filter(dossier_id=dossier.id, state__in=Job.ACTIVE).exists():
+    if is_busy is None:
+        is_busy = Job.objects.filter(dossier_id=dossier.id, state__in=Job.ACTIVE).exists()
+    if is_busy:
         return JobRunning("Un travail est en cours sur ce dossier : attendez qu’il soit terminé.")
     return None
 

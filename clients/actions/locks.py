@@ -40,6 +40,7 @@ class LockReasonMissing(BusinessError):
 
     code = "lock_reason_missing"
     title = "Motif manquant"
+    SENTENCE = "Indiquez pourquoi la restriction est assouplie : le motif est conservé."
 
 
 class LockBusy(Conflict):
@@ -74,20 +75,15 @@ def set_lock(
         LockReasonMissing: it is loosened and no reason is given.
         LockBusy: a job is writing in the dossier.
     """
-    if lock_mode not in Mode.values or (lock_mode == Mode.NONE) is not (lock_date is None):
-        raise LockIncomplete(
-            "Indiquez à la fois la date et les personnes qu’elle arrête, ou aucune des deux."
-        )
+    checked_lock(lock_date, lock_mode)
     with transaction.atomic():
         _hold(dossier)
         current = Dossier.objects.get(pk=dossier.pk)
         before = (current.lock_date, current.lock_mode)
         if before == (lock_date, lock_mode):
             return False
-        if _is_looser(before, (lock_date, lock_mode)) and not reason.strip():
-            raise LockReasonMissing(
-                "Indiquez pourquoi la restriction est assouplie : le motif est conservé."
-            )
+        if is_looser(before, (lock_date, lock_mode)) and not reason.strip():
+            raise LockReasonMissing(LockReasonMissing.SENTENCE)
         Dossier.objects.filter(pk=dossier.pk).update(lock_date=lock_date, lock_mode=lock_mode)
         audit.record(
             "clients.lock_moved", by=by, dossier_id=dossier.pk, reason=reason.strip(),
@@ -114,7 +110,20 @@ def _hold(dossier: Dossier) -> None:
         ) from error
 
 
-def _is_looser(old: tuple[dt.date | None, str], new: tuple[dt.date | None, str]) -> bool:
+def checked_lock(lock_date: dt.date | None, lock_mode: str) -> None:
+    """Let pass a date with those it stops, or neither.
+
+    Raises:
+        LockIncomplete: one without the other.
+    """
+    if lock_mode not in Mode.values or (lock_mode == Mode.NONE) is not (lock_date is None):
+        raise LockIncomplete(
+            "Indiquez à la fois la date et les personnes qu’elle arrête, ou aucune des deux."
+        )
+
+
+def is_looser(old: tuple[dt.date | None, str], new: tuple[dt.date | None, str]) -> bool:
+    """Whether a restriction stops less than the one before: an earlier day, or fewer people."""
     strength = [Mode.NONE, Mode.USERS, Mode.USERS_AND_ADMINS]
     is_earlier = old[0] is not None and (new[0] is None or new[0] < old[0])
     return is_earlier or strength.index(Mode(new[1])) < strength.index(Mode(old[1]))

@@ -18,12 +18,14 @@ from clients.actions.plans import renew_plan
 from clients.forms_accounts import FirmInvitationForm, OfferForm, RenewalForm
 from clients.models import Dossier, FirmInvitation, OwnershipTransfer, PlanSubscription
 from clients.queries.accounts import plans_of
+from clients.queries.bulk_jobs import acts_on
 from clients.queries.dossier_people import administrators_of
+from clients.views.bulk_jobs import WORDS
 from clients.views.confirmations import require_word
 from firm.access import SAFE
 from firm.accounts import require_fresh_sign_in
 from firm.errors import NotFound, refusals_in
-from firm.models import User
+from firm.models import JobItem, User
 
 BOTH = ("GET", "POST")
 
@@ -39,6 +41,7 @@ def actions(request: DossierRequest) -> HttpResponse:
         "is_for_me": bool(offer and offer.to_user_id == request.user.pk),
         "invitation": _open_invitation(dossier),
         "plans": plans_of(dossier),
+        "acts": [(act, *WORDS[JobItem.State(act["state"])]) for act in acts_on(dossier)],
         "may": {right: request.rights.may(f"dossier.{right}") for right in
                 ("disconnect", "transfer", "plan", "invite_firm")},
     }  # fmt: skip

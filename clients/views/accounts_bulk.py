@@ -1,23 +1,20 @@
-"""What is done to ticked accounts: seen beforehand, confirmed, told one by one."""
+"""What is done to ticked accounts: jobs over many dossiers, and their export."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
-from clients.actions.bulk_accounts import disconnect_accounts, lock_accounts, plan_disconnection
-from clients.forms_accounts import LockForm
 from clients.models import Dossier
 from clients.queries import accounts
 from clients.rights import may_in_firm
+from clients.views import bulk_acts
 from clients.views.accounts import require_module
-from clients.views.confirmations import require_word
 from firm import audit, spreadsheets
 from firm.access import FirmRequest, firm_view
-from firm.errors import BusinessError, NotFound
+from firm.errors import NotFound
 
 HEADER = (
     "Nom", "Adresse", "SIREN", "Créé le", "Documents protégés jusqu’au", "Portée",
@@ -25,56 +22,34 @@ HEADER = (
 )  # fmt: skip
 
 
-class NothingTicked(BusinessError):
-    """An act on many needs one at least."""
-
-    code = "nothing_ticked"
-    title = "Rien n’est coché"
-
-
 def _ticked(request: FirmRequest) -> list[Dossier]:
     """The accounts ticked among those that one may see, or all that match, by name."""
     require_module(request)
     every = accounts.matching(request.firm, request.POST.get("q", "").strip())
     if request.POST.get("tout") != "1":
-        ids = [int(pk) for pk in request.POST.getlist("ids") if pk.isdigit()]
-        every = accounts.matching(request.firm).filter(pk__in=ids)
-    found = list(every.select_related("owner", "firm").order_by("name", "id"))
+        every = accounts.matching(request.firm).filter(pk__in=bulk_acts.ticked_ids(request))
+    found = list(every.select_related("owner").order_by("name_key", "id"))
     if not found:
-        raise NothingTicked("Cochez au moins un compte client.")
+        raise bulk_acts.NothingTicked("Cochez au moins un compte client.")
     return found
 
 
 @firm_view(needs="firm.open", may=may_in_firm, methods=("POST",))
 def disconnect_many(request: FirmRequest) -> HttpResponse:
-    """« Déconnecter »: first what would happen to each, then, the word typed, what happened."""
-    ticked = _ticked(request)
-    context: dict[str, Any] = {"title": "Déconnecter des comptes clients", "is_done": False}
-    if "confirmation" in request.POST:
-        require_word(request, request.firm.slug)
-        context |= {"outcomes": disconnect_accounts(ticked, by=request.user), "is_done": True}
-    else:
-        context["outcomes"] = plan_disconnection(ticked, by=request.user)
-    context["done"] = sum(row.state == "done" for row in context["outcomes"])
-    return render(request, "accounts/disconnect_many.html", context)
+    """« Déconnecter » those ticked."""
+    return bulk_acts.part(request, _ticked(request))
 
 
 @firm_view(needs="firm.open", may=may_in_firm, methods=("POST",))
 def lock_many(request: FirmRequest) -> HttpResponse:
-    """« Changer la date de restriction » of those ticked: choose, then the outcome of each."""
-    ticked = _ticked(request)
-    is_sent = "lock_mode" in request.POST
-    form = LockForm(request.POST if is_sent else None)
-    context: dict[str, Any] = {"form": form, "ticked": ticked}
-    if is_sent and form.is_valid():
-        outcomes = lock_accounts(ticked, by=request.user, **form.cleaned_data)
-        context["outcomes"] = outcomes
-        context["counts"] = {
-            state: sum(row.state == state for row in outcomes)
-            for state in ("done", "same", "refused")
-        }
-    status = 422 if is_sent and not form.is_valid() else 200
-    return render(request, "accounts/lock_many.html", context, status=status)
+    """« Changer la date de restriction » of those ticked."""
+    return bulk_acts.lock(request, _ticked(request))
+
+
+@firm_view(needs="firm.open", may=may_in_firm, methods=("POST",))
+def assign_many(request: FirmRequest) -> HttpResponse:
+    """« Affecter un comptable » to those ticked."""
+    return bulk_acts.assign(request, _ticked(request))
 
 
 @firm_view(needs="firm.open", may=may_in_firm, methods=("POST",))

@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clients.actions.bulk_accounts import disconnect_accounts
 from clients.actions.connection import (
     ConnectedAlready,
     FirmUnknown,
@@ -27,7 +26,7 @@ from clients.demo import Cast, create_cast
 from clients.models import Dossier, DossierGrant, FirmInvitation, PlanSubscription
 from firm import jobs, scope
 from firm.models import Job
-from tests.clients.account_acts import at_firm, letters, new_dossier, roles_of, signed_in
+from tests.clients.account_acts import at_firm, letters, roles_of, signed_in
 from tests.conftest import open_dossier
 
 
@@ -80,28 +79,6 @@ def test_a_dossier_at_work_is_not_disconnected(cast: Cast, inside: Dossier) -> N
     Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
     disconnect(inside, by=alice)
     assert inside.firm is None
-
-
-@pytest.mark.django_db
-@pytest.mark.row("S2.19")
-def test_several_accounts_are_disconnected_each_with_its_own_outcome(cast: Cast) -> None:
-    alice, martin = cast.people["alice"], cast.firms["martin"]
-    made = [new_dossier(cast, name) for name in ("Alfa", "Bravo", "Cabinet Martin")]
-    with open_dossier(alice, made[1]):
-        jobs.start("ledger.fec_check", by=alice, dossier_id=made[1].pk, firm_id=martin.pk)
-    with open_dossier(alice, made[2]):
-        Dossier.objects.filter(pk=made[2].pk).update(is_firm_own=True)
-    with at_firm(alice, martin):
-        found = list(Dossier.objects.filter(pk__in=[row.pk for row in made]).order_by("name"))
-        outcomes = disconnect_accounts(found, by=alice)
-    assert [(row.dossier.name, row.state) for row in outcomes] == [
-        ("Alfa", "done"), ("Bravo", "refused"), ("Cabinet Martin", "refused"),
-    ]  # fmt: skip
-    assert "travail est en cours" in outcomes[1].reason
-    with at_firm(cast.people["bruno"], martin):
-        outcomes = disconnect_accounts([cast.boulangerie], by=cast.people["bruno"])
-    assert outcomes[0].state == "refused"
-    assert "pas ce droit" in outcomes[0].reason
 
 
 @pytest.mark.django_db

@@ -167,50 +167,6 @@ def test_the_buttons_for_many_are_hidden_until_something_is_ticked(desk: Client)
         assert desk.post(page).status_code == 422
 
 
-@pytest.mark.row("S2.19")
-def test_those_ticked_are_disconnected_after_a_look_and_a_word(desk: Client, cast: Cast) -> None:
-    made = [new_dossier(cast, name) for name in ("Alfa", "Bravo")]
-    ticked = {"ids": [str(row.pk) for row in made]}
-    look = desk.post(PARTING, ticked)
-    assert "Sera déconnecté" in look.text
-    assert desk.post(PARTING, {**ticked, "confirmation": "x"}).status_code == 422
-    assert "Alfa" in desk.get(LIST).text
-    done = desk.post(PARTING, {**ticked, "confirmation": "martin"})
-    assert "2\xa0comptes déconnectés" in done.text
-    assert "Alfa" not in desk.get(LIST).text
-
-
-@pytest.mark.row("S2.20")
-@pytest.mark.row("B6")
-def test_the_restriction_date_of_many_has_an_outcome_each(desk: Client, cast: Cast) -> None:
-    alfa, bravo = new_dossier(cast, "Alfa"), new_dossier(cast, "Bravo")
-    page = LIST + "restriction/"
-    ticked = {"ids": [str(alfa.pk), str(bravo.pk)]}
-    assert "Qui est arrêté" in desk.post(page, ticked).text
-    assert desk.post(page, {**ticked, "lock_mode": "users", "lock_date": ""}).status_code == 422
-    june = {"lock_mode": "users", "lock_date": "30/06/2026"}
-    done = desk.post(page, {**ticked, **june}).text
-    assert "2\xa0comptes modifiés" in done
-    july = {"lock_mode": "users_and_admins", "lock_date": "31/07/2026"}
-    desk.post(page, {"ids": [str(bravo.pk)], **july})
-    again = desk.post(page, {**ticked, **june}).text
-    assert "1\xa0inchangé" in again
-    assert "Indiquez pourquoi la restriction est assouplie" in again
-    desk.post(page, {**ticked, **june, "reason": "Erreur de date"})
-    with at_firm(cast.people["alice"], cast.firms["martin"]):
-        kept = Dossier.objects.filter(pk__in=[alfa.pk, bravo.pk])
-        assert set(kept.values_list("lock_date", "lock_mode")) == {(dt.date(2026, 6, 30), "users")}
-
-
-@pytest.mark.row("B6")
-def test_an_account_that_one_may_not_lock_is_told_with_the_reason(cast: Cast, desk: Client) -> None:
-    his = signed_in(cast.people["bruno"])
-    asked = {"ids": [str(cast.boulangerie.pk)], "lock_mode": "users", "lock_date": "30/06/2026"}
-    answer = his.post(LIST + "restriction/", asked).text
-    assert "1\xa0refusé" in answer
-    assert "pas ce droit" in answer
-
-
 @pytest.mark.row("S2.21")
 def test_the_ticked_accounts_and_no_others_are_exported(desk: Client, cast: Cast) -> None:
     made = [new_dossier(cast, name) for name in ("=Alfa", "Bravo", "Charlie")]
