@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from clients.actions.last_listed import hand_lists_over
 from clients.actions.members import keep_an_owner, refuse_above
 from firm import audit
 from firm.errors import BusinessError
@@ -21,6 +22,8 @@ class BlocksHimself(BusinessError):
 def block(firm: Firm, person: User, *, by: User, reason: str = "") -> None:
     """Shut a person out of the firm's workspace and of all its dossiers; nothing is taken away.
 
+    Where he alone opens a confidential dossier, an owner of the firm is put on its list.
+
     Raises:
         BlocksHimself: it is oneself.
         RoleTooHigh: his role is larger than theirs.
@@ -31,6 +34,7 @@ def block(firm: Firm, person: User, *, by: User, reason: str = "") -> None:
     refuse_above(firm, person, by=by)
     if Membership.objects.filter(firm=firm, user=person, role=Membership.Role.OWNER).exists():
         keep_an_owner(firm, without=person)
+    hand_lists_over(firm, person, by=by)
     Block.objects.get_or_create(
         firm=firm, user=person, defaults={"reason": reason[:300], "created_by": by}
     )

@@ -16,7 +16,7 @@ from clients.actions.grants import LastListed, grant_access, revoke_access
 from clients.models import Dossier, DossierGrant
 from firm import audit, formats, mailer, scope
 from firm.errors import BusinessError
-from firm.models import Firm, Membership, User
+from firm.models import Block, Firm, Membership, User
 
 GLASS_LASTS = dt.timedelta(hours=1)
 ASSIGNED = DossierGrant.Role.ASSIGNED
@@ -69,6 +69,11 @@ def assign_accountants(
             "La liste d’accès d’un dossier confidentiel ne peut pas être vide : gardez au moins "
             "une personne du cabinet."
         )
+    if is_confidential and not _may_enter(locked, wanted):
+        raise LastListed(
+            "Personne de cette liste n’entre plus dans le cabinet : gardez au moins une personne "
+            "qui ne soit pas bloquée."
+        )
     _list_anew(locked, wanted, by)
     if locked.is_confidential != is_confidential:
         Dossier.objects.filter(pk=dossier.pk).update(is_confidential=is_confidential)
@@ -83,6 +88,13 @@ def _members(dossier: Dossier, people: set[int]) -> dict[int, User]:
     """Those of `people` who work for the dossier's firm, by id."""
     rows = Membership.objects.filter(firm=dossier.firm, user_id__in=people)
     return {row.user_id: row.user for row in rows.select_related("user")}
+
+
+def _may_enter(dossier: Dossier, people: set[int]) -> set[int]:
+    """Those of `people` whom the dossier's firm has not blocked."""
+    return people - set(
+        Block.objects.filter(firm_id=dossier.firm_id or 0).values_list("user_id", flat=True)
+    )
 
 
 def _list_anew(dossier: Dossier, wanted: set[int], by: User) -> None:

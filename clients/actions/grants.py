@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db import transaction
+from django.db import connection, transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from clients.models import Dossier, DossierGrant, DossierUserObjectPermission
@@ -113,19 +113,22 @@ def revoke_access(dossier: Dossier, *, of: User, by: User | None) -> None:
 
 
 def keep_somebody_listed(dossier: Dossier, *, without: set[int]) -> None:
-    """Refuse that the list of a confidential dossier becomes empty; a temporary access is no list.
+    """Refuse that the list of a confidential dossier opens it to nobody of the firm any more.
 
-    The dossier's row is locked: two last removals at once cannot both pass.
+    A temporary access is no list, and whoever the firm has blocked opens nothing.  The dossier's
+    row and its list are locked: two last removals at once cannot both pass.
 
     Raises:
         LastListed: nobody would be left.
     """
     locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-    listed = DossierGrant.objects.filter(
-        dossier=dossier, role=DossierGrant.Role.ASSIGNED, expires_at=None
-    )
-    before = set(listed.values_list("user_id", flat=True))
-    if locked.is_confidential and before & without and not before - without:
+    if not locked.is_confidential:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('listed', %s))", (locked.pk,))
+        cursor.execute("SELECT listed_on(%s)", (locked.pk,))
+        before = {row[0] for row in cursor.fetchall()}
+    if before & without and not before - without:
         raise LastListed(
             "C’est la dernière personne du cabinet qui ouvre ce dossier confidentiel : "
             "donnez d’abord l’accès à une autre."

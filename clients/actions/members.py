@@ -12,6 +12,7 @@ from clients import powers
 from clients.access import rights_on
 from clients.actions.grants import assign_all, grant_access, revoke_access
 from clients.actions.invitations import RoleTooHigh
+from clients.actions.last_listed import refuse_listed_alone
 from clients.models import Dossier, DossierGrant
 from firm import audit
 from firm.actions.people import NotAnAddress
@@ -130,6 +131,7 @@ def detach_from_firm(firm: Firm, person: User, *, by: User) -> None:
         RoleTooHigh: his role is larger than theirs.
         LastOwner: he is the firm's only owner.
         OwnsDossiers: he owns dossiers of the firm, perhaps some that `by` does not see.
+        ListedAlone: he alone opens a confidential dossier of the firm, seen by `by` or not.
     """
     held = member(firm, person)
     refuse_above(firm, person, by=by)
@@ -141,6 +143,7 @@ def detach_from_firm(firm: Firm, person: User, *, by: User) -> None:
             "quelqu’un depuis le rapport de départ. S’il en reste que vous ne voyez pas, "
             "bloquez cette personne : plus rien ne lui sera ouvert."
         )
+    refuse_listed_alone(person)
     held.delete()
     audit.record("clients.detached_from_firm", by=by, firm_id=firm.pk, person=person.pk)
 
