@@ -6,6 +6,7 @@ from clients.views import (
     people,
     people_assign,
     people_dossier,
+    people_leave,
     people_link,
     people_person,
     people_roles,
@@ -56,5 +57,7 @@ urlpatterns = [
     path("cabinet/<slug:firm>/utilisateurs/", include(firm)),
     path("cabinet/<slug:firm>/parametres/roles/", include(roles)),
     path("dossier/<slug:slug>/parametres/utilisateurs/", include(dossier)),
+    path("cabinet/<slug:firm>/quitter/", people_leave.leave, name="leave"),
+    path("compte/cabinets/", people_leave.firms, name="firms"),
     path("invitation/<str:secret>/", people_link.invitation, name="invitation"),
 ]
