@@ -86,8 +86,8 @@ def _retry_or_fail(kind: Kind, attempt: Run, runner: str, error: Exception) -> N
             str(error)
             if is_away
             else (
-                f"Une erreur de notre côté a interrompu ce travail ; {left_as_is(job)}. "
-                f"Signalez-la en citant le travail n° {job.id}."
+                f"Une erreur de notre côté a interrompu ce travail ; {left_as_is(job)}. "
+                f"Signalez-la en citant le travail n° {job.id}."
             )
         )
         code = "unreachable" if is_away else "internal_error"

@@ -94,11 +94,11 @@ def confirm(job: Job, *, by: User) -> None:
         PreviewOver: another's, confirmed or dropped already, or older than 24 hours.
     """
     if not job.total:
-        raise NothingToDo("Aucun des dossiers choisis ne peut être traité : lisez les motifs.")
+        raise NothingToDo("Aucun des dossiers choisis ne peut être traité : lisez les motifs.")
     waiting = _waiting(job, by).filter(created_at__gt=timezone.now() - LASTS)
     if not waiting.update(state=State.CONFIRMED, next_try_at=Now()):
         raise PreviewOver(
-            "Cet aperçu n’attend plus de confirmation, ou il date de plus de 24 heures : "
+            "Cet aperçu n’attend plus de confirmation, ou il date de plus de 24 heures : "
             "refaites la sélection."
         )
     transaction.on_commit(lambda: jobs.wake(job.pk), robust=True)
@@ -147,7 +147,7 @@ def undo(job: Job, *, by: User) -> Job:
             Target(item.dossier_id, item.label, {"job": job.pk, **item.result}) for item in done
         ]
     if not targets:
-        raise NotUndoable("Ce travail n’a rien modifié : il n’y a rien à annuler.")
+        raise NotUndoable("Ce travail n’a rien modifié : il n’y a rien à annuler.")
     try:
         with transaction.atomic():
             made = preview(KINDS[job.kind].undone_by, by=by, firm_id=job.firm_id or 0,

@@ -55,8 +55,8 @@ def run(job_id: int) -> bool:
             Job.State.FAILED,
             "interrupted",
             (
-                f"Ce travail a été interrompu trop souvent ; {left_as_is(job)}. "
-                f"Signalez-le en citant le travail n° {job.id}."
+                f"Ce travail a été interrompu trop souvent ; {left_as_is(job)}. "
+                f"Signalez-le en citant le travail n° {job.id}."
             ),
         )
     else:

@@ -46,11 +46,11 @@ def unlock_one(dossier: Dossier, done: dict[str, Any], *, by: User) -> None:
         LockBusy: a job is writing in the dossier.
     """
     if _lock_of(_held(dossier)) != done["new"]:
-        raise ChangedSince("La restriction a été changée depuis : elle n’est pas remise.")
+        raise ChangedSince("La restriction a été changée depuis : elle n’est pas remise.")
     date, mode = done["old"]["date"], done["old"]["mode"]
     set_lock(
         dossier, lock_date=dt.date.fromisoformat(date) if date else None, lock_mode=mode,
-        reason=f"Annulation du travail n° {done['job']}", by=by,
+        reason=f"Annulation du travail n° {done['job']}", by=by,
     )  # fmt: skip
 
 
