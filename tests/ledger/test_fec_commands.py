@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -26,10 +27,10 @@ FINDING = ["code", "severity", "line", "column", "message", "old", "new"]
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
-def fec_check(*names: str) -> subprocess.CompletedProcess[str]:
+def fec_check(*names: str, python: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own, without any database."""
     env = {**os.environ, "DATABASE_URL": NOWHERE, "DATABASE_OWNER_URL": NOWHERE}
-    command = [sys.executable, str(ROOT / "manage.py"), "fec_check", *names]
+    command = [sys.executable, *python, str(ROOT / "manage.py"), "fec_check", *names]
     return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -64,6 +65,14 @@ def test_fec_check_ends_with_0_on_what_it_could_read_and_speaks_french(tmp_path:
     done = fec_check(str(uneven))
     assert (done.returncode, done.stderr) == (0, "")
     assert "refusé" in done.stdout
+
+
+def test_fec_check_does_not_wait_for_the_apps_to_load() -> None:
+    done = fec_check(str(DATA / REAL), python=["-X", "importtime"])
+    assert done.returncode == 0
+    assert "ledger.fec.check" in done.stderr
+    assert "ledger.models" not in done.stderr
+    assert "celery" not in done.stderr
 
 
 def fec_import(*options: str) -> tuple[int, str]:
