@@ -115,13 +115,15 @@ class Survey:
             return
         self.is_ascii = False
         self.has_utf8 = self.has_utf8 or _holds_utf8(last + block)
-        self.controls.update(_odd_signs(last + block))
         if self.is_utf8:
             try:
-                self._utf8.decode(block)
+                text = self._utf8.decode(block)
             except UnicodeDecodeError:
                 self.is_utf8 = False
+            else:  # signs are found faster than their bytes
+                self.controls.update(sign for sign, _ in _ODD_SIGNS if sign in text)
         if not self.is_utf8:
+            self.controls.update(_odd_signs(last + block))
             self.has_c1 = self.has_c1 or any(byte in block for byte in _C1)
             if self.contexts.total() < _SAMPLES:
                 self._sample(last + block)
