@@ -13,7 +13,7 @@ COMPUTED = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0015_portfolio")]
+    dependencies = [("clients", "0016_documents")]
 
     operations = [
         migrations.RunSQL("DROP INDEX clients_dossier_by_name_key", COMPUTED),

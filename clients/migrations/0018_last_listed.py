@@ -54,6 +54,6 @@ RESET ROLE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0030_name_key"), ("firm", "0006_people_walls")]
+    dependencies = [("clients", "0017_name_key"), ("firm", "0006_people_walls")]
 
     operations = [migrations.RunSQL(UP, DOWN)]
