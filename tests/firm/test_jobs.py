@@ -190,7 +190,7 @@ def test_an_error_of_ours_is_tried_again_with_pauses_then_told_in_french(
 
     assert state_of(job) == ("failed", "internal_error")
     assert "rien n’a été modifié" in job.error
-    assert f"travail n° {job.id}" in job.error
+    assert f"travail n°\u00a0{job.id}" in job.error
     assert "secret" not in job.error
     assert probe.told == [("internal_error", job.error, {"object": 7})]
     assert traces(boulangerie, alice) == []
