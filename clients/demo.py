@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
 
 from clients.actions.dossiers import create_dossier
 from clients.actions.grants import grant_access
-from clients.models import Dossier, DossierGrant
+from clients.actions.plans import PUBLISHER, publish_price
+from clients.models import Dossier, DossierGrant, PlanPrice
 from firm import scope
 from firm.models import Firm, Membership, User
 
@@ -29,6 +31,10 @@ CLIENTS = (
     ("denis@boulangerie.example", "Denis Lefèvre", DossierGrant.Role.CLIENT_ADMIN),
     ("emma@boulangerie.example", "Emma Petit", DossierGrant.Role.EMPLOYEE),
 )
+
+
+# Invented, for the demonstration: cents without VAT a year.
+PRICES = (("pro", 29_000), ("max", 59_000))
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,16 @@ def create_cast(password: str = PASSWORD) -> Cast:
         )
     for email, full_name, _grant in CLIENTS:
         people[email.split("@")[0]] = _person(email, full_name, password)
+    _prices()
     return Cast(people, firms, _boulangerie(firms["martin"], people))
+
+
+def _prices() -> None:
+    """What the plans cost since the beginning of 2026, unless prices are published already."""
+    with scope.open_scope(scope.Scope(token=PUBLISHER)):
+        if not PlanPrice.objects.exists():
+            for plan, price in PRICES:
+                publish_price(plan, starts_on=dt.date(2026, 1, 1), price=price, by=None)
 
 
 def _person(email: str, name: str, password: str) -> User:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from clients.models import Contact, Dossier, PlanSubscription
+from firm.formats import amount
 from firm.models import Membership, User
 
 
@@ -157,9 +158,9 @@ class FirmInvitationForm(forms.Form):
 
 
 class RenewalForm(forms.Form):
-    """The plan of the next period, and how it is paid."""
+    """The plan of the next period at the price shown, and how it is paid."""
 
-    plan = forms.ChoiceField(label="Formule", choices=PlanSubscription.Plan.choices)
+    plan = forms.ChoiceField(label="Formule", widget=forms.RadioSelect)
     payment_means = forms.CharField(
         label="Moyen de paiement",
         max_length=120,
@@ -168,3 +169,18 @@ class RenewalForm(forms.Form):
             "ici ; ne saisissez pas de numéro de carte."
         ),
     )
+
+    def __init__(self, *args: Any, prices: dict[str, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = dict(PlanSubscription.Plan.choices)
+        # The price goes along with the plan: what is confirmed is what was read.
+        self.fields["plan"].choices = [  # type: ignore[attr-defined]
+            (f"{plan}:{price}", f"{labels[plan]} : {amount(price)} hors taxes par an")
+            for plan, price in prices.items()
+        ]
+
+    def wanted(self) -> dict[str, Any]:
+        """Plan, price in cents, means of payment."""
+        plan, _colon, price = self.cleaned_data["plan"].partition(":")
+        return {"plan": plan, "price": int(price),
+                "payment_means": self.cleaned_data["payment_means"]}  # fmt: skip

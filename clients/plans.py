@@ -14,3 +14,8 @@ def last_day(starts_on: dt.date, months: int = MONTHS) -> dt.date:
     year, month = divmod(starts_on.year * 12 + starts_on.month - 1 + months, 12)
     day = min(starts_on.day, calendar.monthrange(year, month + 1)[1])
     return dt.date(year, month + 1, day) - dt.timedelta(days=1)
+
+
+def next_start(ends_on: dt.date | None, today: dt.date) -> dt.date:
+    """The first day of the period that follows one; today when that is over, or there is none."""
+    return max(today, ends_on + dt.timedelta(days=1)) if ends_on else today

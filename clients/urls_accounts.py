@@ -9,6 +9,7 @@ from clients.views import (
     accounts_merges,
     drawer,
     settings,
+    transfers,
 )
 
 app_name = "accounts"
@@ -37,5 +38,7 @@ urlpatterns = [
     path(ACTIONS + "cession/retirer/", accounts_actions.end_offer, name="end_offer"),
     path(ACTIONS + "inviter-un-cabinet/", accounts_actions.invite, name="invite_firm"),
     path(ACTIONS + "inviter-un-cabinet/retirer/", accounts_actions.withdraw, name="withdraw_firm"),
+    path("compte/cessions/", transfers.transfers, name="transfers"),
+    path("compte/cessions/<int:pk>/annuler/", transfers.undo, name="undo_transfer"),
     path(ACTIONS + "formule/", accounts_actions.renew, name="renew"),
 ]  # fmt: skip

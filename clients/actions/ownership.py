@@ -65,7 +65,9 @@ def offer_ownership(dossier: Dossier, *, to: User, by: User) -> OwnershipTransfe
         )
     try:
         with transaction.atomic():
-            offer = OwnershipTransfer.objects.create(dossier=locked, from_user=by, to_user=to)
+            offer = OwnershipTransfer.objects.create(
+                dossier=locked, dossier_name=locked.name, from_user=by, to_user=to
+            )
     except IntegrityError as error:
         raise TransferOpen(
             "Une cession de ce dossier attend déjà une réponse. Retirez-la d’abord."
@@ -79,7 +81,7 @@ def offer_ownership(dossier: Dossier, *, to: User, by: User) -> OwnershipTransfe
         (by, f"Vous avez proposé à {to} de devenir propriétaire du dossier « {locked.name} ». "
              "Vous le restez tant que la cession n’est pas acceptée."),
     ):  # fmt: skip
-        _write(offer, locked, person, "offered", f"Cession du dossier {locked.name}", text)
+        write_to(offer, locked, person, "offered", f"Cession du dossier {locked.name}", text)
     return offer
 
 
@@ -113,10 +115,12 @@ def accept_ownership(offer: OwnershipTransfer, *, by: User) -> Dossier:
     )  # fmt: skip
     dossier.refresh_from_db()
     for person, text in (
-        (by, f"Vous êtes désormais propriétaire du dossier « {dossier.name} »."),
-        (former, f"{by} est désormais propriétaire du dossier « {dossier.name} »."),
-    ):
-        _write(held, dossier, person, "done", f"Nouveau propriétaire de {dossier.name}", text)
+        (by, f"Vous êtes désormais propriétaire du dossier « {dossier.name} ». {former} peut "
+             "annuler la cession pendant 72 heures."),
+        (former, f"{by} est désormais propriétaire du dossier « {dossier.name} ». Vous pouvez "
+                 "annuler la cession pendant 72 heures, dans Mon compte > Cessions."),
+    ):  # fmt: skip
+        write_to(held, dossier, person, "done", f"Nouveau propriétaire de {dossier.name}", text)
     return dossier
 
 
@@ -141,7 +145,7 @@ def end_transfer(offer: OwnershipTransfer, *, by: User) -> None:
     )  # fmt: skip
     other = held.from_user if by.id == held.to_user_id else held.to_user
     word = "refusé" if by.id == held.to_user_id else "retiré"
-    _write(
+    write_to(
         held, dossier, other, "ended", f"Cession du dossier {dossier.name}",
         f"{by} a {word} la cession du dossier « {dossier.name} ». Le propriétaire ne change pas.",
     )  # fmt: skip
@@ -157,9 +161,10 @@ def _is_administrator(dossier: Dossier, person: User) -> bool:
     return person.is_active and held.exists()
 
 
-def _write(  # noqa: PLR0917 (what a letter is made of)
+def write_to(  # noqa: PLR0917 (what a letter is made of)
     offer: OwnershipTransfer, dossier: Dossier, person: User, what: str, subject: str, text: str
 ) -> None:
+    """Tell one side of a transfer, once for each thing that happens to it."""
     mailer.queue(
         kind="ownership",
         key=f"ownership:{offer.pk}:{what}:{person.pk}",

@@ -8,10 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from clients import plans
-from clients.models import Dossier, PlanSubscription
+from clients.models import Dossier, PlanPrice, PlanSubscription
+from clients.queries.prices import prices_on
 from firm import audit
-from firm.errors import BusinessError
+from firm.errors import BusinessError, Conflict
+from firm.formats import amount
 from firm.models import User
+
+# What the scope bears when the platform publishes prices.
+PUBLISHER = "prices"
 
 
 class PlanUnknown(BusinessError):
@@ -26,6 +31,20 @@ class PaymentMeansMissing(BusinessError):
 
     code = "payment_means_missing"
     title = "Moyen de paiement manquant"
+
+
+class PriceMissing(BusinessError):
+    """A plan without a price in force is not sold."""
+
+    code = "plan_price_missing"
+    title = "Tarif non publié"
+
+
+class PriceChanged(Conflict):
+    """The price shown is not the one in force any more."""
+
+    code = "plan_price_changed"
+    title = "Tarif changé"
 
 
 class RenewedAlready(BusinessError):
@@ -53,15 +72,18 @@ def start_plan(dossier: Dossier, *, by: User | None, on: dt.date | None = None) 
 
 @transaction.atomic
 def renew_plan(
-    dossier: Dossier, *, plan: str, payment_means: str, payer: str, by: User
+    dossier: Dossier, *, plan: str, price: int, payment_means: str, payer: str, by: User
 ) -> PlanSubscription:
     """Buy one more year: from the day after the latest period, or from today once it is over.
 
-    Nothing is charged here: the means of payment is written down as typed.
+    `price` is the one that was shown, in cents without VAT.  Nothing is charged here: the means of
+    payment is written down as typed.
 
     Raises:
         PlanUnknown: `plan` is not on offer.
         PaymentMeansMissing: nothing was typed.
+        PriceMissing: the platform has published no price of this plan.
+        PriceChanged: it has published another one since.
         RenewedAlready: a period that has not begun yet is there.
     """
     if plan not in PlanSubscription.Plan.values:
@@ -73,18 +95,48 @@ def renew_plan(
     latest = PlanSubscription.objects.order_by("-ends_on").first()
     if latest and latest.starts_on > today:
         raise RenewedAlready("La période suivante est déjà renouvelée : elle n’a pas commencé.")
-    starts_on = max(today, latest.ends_on + dt.timedelta(days=1)) if latest else today
+    starts_on = plans.next_start(latest.ends_on if latest else None, today)
+    current = prices_on(today).get(plan)
+    if current is None:
+        raise PriceMissing(
+            "Le tarif de cette formule n’est pas publié : demandez-le à la plateforme."
+        )
+    if current != price:
+        raise PriceChanged(
+            f"Le tarif a changé : {amount(current)} hors taxes par an. Relisez-le, puis "
+            "confirmez de nouveau."
+        )
     bought: PlanSubscription = PlanSubscription.objects.create(
         dossier=dossier,
         plan=plan,
         starts_on=starts_on,
         ends_on=plans.last_day(starts_on),
         payer=payer,
+        price=price,
         payment_means=payment_means.strip()[:120],
         created_by=by.id,
     )
     audit.record(
         "clients.plan_renewed", by=by, dossier_id=dossier.id, firm_id=dossier.firm_id,
         plan=plan, starts_on=starts_on.isoformat(), ends_on=bought.ends_on.isoformat(), payer=payer,
+        price=price,
     )  # fmt: skip
     return bought
+
+
+@transaction.atomic
+def publish_price(plan: str, *, starts_on: dt.date, price: int, by: User | None) -> None:
+    """Enter what a year of a plan costs from a day on, in cents without VAT; the same day replaces.
+
+    For whoever runs the installation: the scope bears the token `PUBLISHER`.
+
+    Raises:
+        PlanUnknown: `plan` is not on offer.
+    """
+    if plan not in PlanSubscription.Plan.values:
+        raise PlanUnknown("Choisissez la formule PRO ou la formule MAX.")
+    PlanPrice.objects.update_or_create(plan=plan, starts_on=starts_on, defaults={"price": price})
+    audit.record(
+        "clients.plan_price_published", by=by, plan=plan, starts_on=starts_on.isoformat(),
+        price=price,
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """Dossiers, who may open them, what their accounts have, and their counters."""
 
 from clients.models.access import AccessRequest, DossierGrant, FirmInvitation, OwnershipTransfer
-from clients.models.accounts import Contact, LockException, PlanSubscription
+from clients.models.accounts import Contact, LockException, PlanPrice, PlanSubscription
 from clients.models.base_imports import BaseImport
 from clients.models.documents import Document
 from clients.models.dossiers import Dossier, DossierUserObjectPermission
@@ -21,5 +21,6 @@ __all__ = [
     "FirmInvitation",
     "LockException",
     "OwnershipTransfer",
+    "PlanPrice",
     "PlanSubscription",
 ]

@@ -113,15 +113,18 @@ class AccessRequest(models.Model):
 class OwnershipTransfer(models.Model):
     """The owner of a dossier offers it to one of its administrators, who accepts or declines.
 
-    An access table: both sides see it.
+    An access table: both sides see it.  What was accepted may be taken back for a while; the
+    dossier's name is copied for a former owner to whom it does not open any more.
     """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="transfers")
+    dossier_name = models.CharField(max_length=200, blank=True, db_default="")
     from_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     to_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -27,7 +27,11 @@ class Contact(TenantModel):
 
 
 class PlanSubscription(TenantModel):
-    """A dossier's plan for a period, both days included.  It outlives a disconnection."""
+    """A dossier's plan for a period, both days included.  It outlives a disconnection.
+
+    `price` is what was shown when it was bought: cents without VAT for the whole period; nothing
+    for the first, which comes with the account.
+    """
 
     class Plan(models.TextChoices):
         """What is offered; the quotas are in `clients/plans.py`."""
@@ -47,6 +51,7 @@ class PlanSubscription(TenantModel):
     ends_on = models.DateField()
     payer = models.CharField(max_length=6, choices=Payer.choices, default=Payer.FIRM)
     payment_means = models.CharField("moyen de paiement", max_length=120, blank=True, db_default="")
+    price = models.BigIntegerField(null=True)
     created_by = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -59,6 +64,29 @@ class PlanSubscription(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.plan} {self.starts_on}–{self.ends_on}"
+
+
+class PlanPrice(models.Model):
+    """What a year of a plan costs from a day on, in cents without VAT.  The platform's own data.
+
+    Everyone reads it; only the command `plan_price` writes it.
+    """
+
+    plan = models.CharField("formule", max_length=4, choices=PlanSubscription.Plan.choices)
+    starts_on = models.DateField("à partir du")
+    price = models.BigIntegerField("prix annuel hors taxes, en centimes")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "starts_on"], name="one_price_a_plan_and_day"),
+            models.CheckConstraint(
+                condition=models.Q(price__gte=0), name="plan_price_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} from {self.starts_on}: {self.price}"
 
 
 class LockException(TenantModel):

@@ -52,6 +52,7 @@ PLAIN = {
     "clients.invitation_revoked": "Invitation révoquée",
     "clients.invitation_accepted": "Invitation acceptée",
     "clients.list_inherited": "Propriétaire du cabinet inscrit sur la liste d’accès",
+    "clients.ownership_restored": "Cession annulée, propriétaire rétabli",
     "clients.owner_changed": "Propriétaire du dossier changé",
     "ledger.fec_received": "FEC déposé",
     "ledger.fec_corrected": "Zone du FEC corrigée",

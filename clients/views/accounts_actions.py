@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from clients.access import DossierRequest, dossier_view
 from clients.actions.connection import (
@@ -17,9 +18,11 @@ from clients.actions.ownership import accept_ownership, end_transfer, offer_owne
 from clients.actions.plans import renew_plan
 from clients.forms_accounts import FirmInvitationForm, OfferForm, RenewalForm
 from clients.models import Dossier, FirmInvitation, OwnershipTransfer, PlanSubscription
+from clients.plans import last_day, next_start
 from clients.queries.accounts import plans_of
 from clients.queries.bulk_jobs import acts_on
 from clients.queries.dossier_people import administrators_of
+from clients.queries.prices import prices_on, prices_to_come
 from clients.views.bulk_jobs import WORDS
 from clients.views.confirmations import require_word
 from firm.access import SAFE
@@ -134,19 +137,29 @@ def withdraw(request: DossierRequest) -> HttpResponse:
 
 @dossier_view(needs="dossier.plan", methods=BOTH)
 def renew(request: DossierRequest) -> HttpResponse:
-    """Renew the plan for a year; the means of payment is typed in."""
-    form = RenewalForm(request.POST or None)
+    """Renew the plan for a year at the price shown; the means of payment is typed in."""
+    today = timezone.localdate()
+    prices = prices_on(today)
+    periods = plans_of(request.dossier)
+    form = RenewalForm(request.POST or None, prices=prices)
     if request.method == "POST" and form.is_valid():
         is_client = bool(request.rights.roles & {"dossier_owner", "client_admin"})
         inside = bool(request.rights.roles & {"owner", "admin"})
         payer = PlanSubscription.Payer.CLIENT if is_client and not inside else (
             PlanSubscription.Payer.FIRM
         )  # fmt: skip
-        with refusals_in(form, plan_unknown="plan", payment_means_missing="payment_means"):
-            renew_plan(request.dossier, payer=payer, by=request.user, **form.cleaned_data)
+        with refusals_in(
+            form, plan_unknown="plan", plan_price_changed="plan",
+            payment_means_missing="payment_means",
+        ):  # fmt: skip
+            renew_plan(request.dossier, payer=payer, by=request.user, **form.wanted())
             messages.success(request, "Formule renouvelée pour un an.")
             return redirect("accounts:actions", request.dossier.slug)
-    context = {"dossier": request.dossier, "form": form, "plans": plans_of(request.dossier)}
+    starts_on = next_start(periods[0].ends_on if periods else None, today)
+    context = {
+        "dossier": request.dossier, "form": form, "plans": periods, "prices": prices,
+        "starts_on": starts_on, "ends_on": last_day(starts_on), "to_come": prices_to_come(today),
+    }  # fmt: skip
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/renew.html", context, status=status)
 

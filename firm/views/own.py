@@ -63,3 +63,4 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
     yield "", NavItem("Notifications", reverse("notifications"), "bell", 40)
     yield "", NavItem("Points par e-mail", reverse("digests:mine"), "mail", 50)
     yield "", NavItem("Cabinets", reverse("people:firms"), "briefcase", 60)
+    yield "", NavItem("Cessions", reverse("accounts:transfers"), "transfer", 70)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from clients.actions.connection import (
     ConnectedAlready,
@@ -157,25 +156,6 @@ def test_the_short_name_is_typed_before_disconnecting(cast: Cast) -> None:
     answer = browser.post(page, {"confirmation": "boulangerie"})
     assert answer.headers["Location"] == "/dossier/boulangerie/parametres/actions/"
     assert "Aucun cabinet ne suit" in browser.get(answer.headers["Location"]).text
-
-
-@pytest.mark.django_db
-@pytest.mark.row("S2.37")
-def test_the_client_renews_his_plan_himself_for_the_year_that_follows(cast: Cast) -> None:
-    parted(cast)
-    browser = signed_in(cast.people["denis"])
-    page = "/dossier/boulangerie/parametres/actions/formule/"
-    assert browser.post(page, {"plan": "max", "payment_means": " "}).status_code == 422
-    asked = {"plan": "max", "payment_means": "Prélèvement, compte terminé par 4321"}
-    assert browser.post(page, asked).status_code == 302
-    with open_dossier(cast.people["denis"], cast.boulangerie):
-        first, second = PlanSubscription.objects.order_by("starts_on")
-        assert first.starts_on == timezone.localdate()
-        assert (second.starts_on - first.ends_on).days == 1
-        assert (second.plan, second.payer) == ("max", "client")
-        assert second.payment_means.endswith("4321")
-    assert browser.post(page, asked).status_code == 422
-    assert signed_in(cast.people["emma"]).get(page).status_code == 403
 
 
 def together(*acts: Callable[[], object]) -> list[object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from clients.actions.connection import disconnect
 from clients.actions.grants import grant_access, revoke_access
@@ -15,6 +16,7 @@ from clients.actions.ownership import (
     end_transfer,
     offer_ownership,
 )
+from clients.actions.ownership_undo import UNDOABLE, undo_transfer
 from clients.demo import Cast, create_cast
 from clients.models import Dossier, DossierGrant, OwnershipTransfer
 from firm import scope
@@ -132,3 +134,88 @@ def test_accepting_twice_while_it_is_taken_back_leaves_exactly_one_owner() -> No
         assert owner == denis.pk
         assert isinstance(third, TransferOver)
         assert [first, second] == ["accepted", "accepted"]
+
+
+def handed_over(cast: Cast) -> OwnershipTransfer:
+    """The boulangerie is Denis's, whom Alice had offered it to."""
+    alice, denis = cast.people["alice"], cast.people["denis"]
+    with open_dossier(alice, cast.boulangerie):
+        offer = offer_ownership(cast.boulangerie, to=denis, by=alice)
+    with open_dossier(denis, cast.boulangerie):
+        accept_ownership(offer, by=denis)
+        return OwnershipTransfer.objects.get(pk=offer.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.row("S2.34")
+def test_a_hand_over_is_taken_back_within_72_hours_even_by_who_lost_his_access(cast: Cast) -> None:
+    alice, denis = cast.people["alice"], cast.people["denis"]
+    with open_dossier(alice, cast.boulangerie):
+        disconnect(cast.boulangerie, by=alice)
+    transfer = handed_over(cast)
+    with open_dossier(denis, cast.boulangerie):
+        revoke_access(cast.boulangerie, of=alice, by=denis)
+    assert roles_of(alice, cast.boulangerie) == frozenset()
+    page = f"/compte/cessions/{transfer.pk}/annuler/"
+    assert signed_in(alice).get(page).status_code == 302, "the password first"
+    hers = fresh(alice)
+    assert "Boulangerie" in hers.get("/compte/cessions/").text
+    assert hers.post(page, {"confirmation": "non"}).status_code == 422
+    assert fresh(denis).get(page).status_code == 404, "the new owner offers it back instead"
+    assert hers.post(page, {"confirmation": "annuler"}).status_code == 302
+    assert roles_of(alice, cast.boulangerie) == {"dossier_owner"}
+    assert roles_of(denis, cast.boulangerie) == {"client_admin"}
+    sent = [
+        one for one in letters(cast.boulangerie, "ownership", denis) if "annulée" in one.subject
+    ]
+    assert [one.recipient for one in sent] == [alice.email, denis.email]
+    assert hers.post(page, {"confirmation": "annuler"}).status_code == 409
+    assert "Annulée après coup" in hers.get("/compte/cessions/").text
+
+
+@pytest.mark.django_db
+def test_a_hand_over_is_not_taken_back_later_nor_over_another_one(cast: Cast) -> None:
+    alice, denis, emma = (cast.people[name] for name in ("alice", "denis", "emma"))
+    transfer = handed_over(cast)
+    dossier = cast.boulangerie
+    with open_dossier(denis, dossier):
+        OwnershipTransfer.objects.filter(pk=transfer.pk).update(
+            accepted_at=timezone.now() - UNDOABLE
+        )
+    with scope.open_scope(scope.Scope(user=alice.pk)), pytest.raises(TransferOver):
+        undo_transfer(transfer, by=alice)
+    with open_dossier(denis, dossier):
+        OwnershipTransfer.objects.filter(pk=transfer.pk).update(accepted_at=timezone.now())
+        grant_access(dossier, to=emma, role="client_admin", by=denis)
+        dossier.refresh_from_db()
+        onward = offer_ownership(dossier, to=emma, by=denis)
+    with open_dossier(emma, dossier):
+        accept_ownership(onward, by=emma)
+    with scope.open_scope(scope.Scope(user=alice.pk)), pytest.raises(TransferOver):
+        undo_transfer(transfer, by=alice)
+    assert "dossier_owner" in roles_of(emma, dossier)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_back_and_handing_on_at_once_leave_one_owner() -> None:
+    cast = create_cast()
+    alice, denis, emma = (cast.people[name] for name in ("alice", "denis", "emma"))
+    dossier = cast.boulangerie
+    transfer = handed_over(cast)
+    with open_dossier(denis, dossier):
+        grant_access(dossier, to=emma, role="client_admin", by=denis)
+        dossier.refresh_from_db()
+        onward = offer_ownership(dossier, to=emma, by=denis)
+
+    def back() -> None:
+        with scope.open_scope(scope.Scope(user=alice.pk)):
+            undo_transfer(transfer, by=alice)
+
+    def on() -> None:
+        with open_dossier(emma, dossier):
+            accept_ownership(onward, by=emma)
+
+    outcomes = together(back, on)
+    assert sum(isinstance(outcome, TransferOver) for outcome in outcomes) == 1, outcomes
+    owners = [one for one in (alice, denis, emma) if "dossier_owner" in roles_of(one, dossier)]
+    assert len(owners) == 1
