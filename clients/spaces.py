@@ -92,7 +92,7 @@ def _dossier_menu(dossier: Dossier, held: Rights) -> Iterable[Entry]:
 def _firm_accounts(request: HttpRequest, firm: Firm) -> Iterable[Entry]:
     """« Comptes clients » once switched on, and the firm's own settings."""
     membership: Membership = request.membership  # type: ignore[attr-defined]
-    if firm.has_client_accounts:
+    if firm.opens_client_accounts:
         url = reverse("accounts:list", args=[firm.slug])
         yield "", NavItem("Comptes clients", url, "briefcase", 15)
     if rights.may_in_firm(membership, "firm.settings"):

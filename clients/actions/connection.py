@@ -169,7 +169,7 @@ def invite_firm(dossier: Dossier, *, wanted: str, by: User, message: str = "") -
     locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     if locked.firm_id is not None:
         raise ConnectedAlready("Ce dossier est déjà suivi par un cabinet : déconnectez-le d’abord.")
-    firm_id, firm_name = _firm_called(wanted)
+    firm_id, firm_name = firm_called(wanted)
     try:
         with transaction.atomic():
             invitation = FirmInvitation.objects.create(
@@ -201,8 +201,12 @@ def invite_firm(dossier: Dossier, *, wanted: str, by: User, message: str = "") -
     return invitation
 
 
-def _firm_called(wanted: str) -> tuple[int, str]:
-    """Id and name of the firm that a client means; its short address decides between namesakes."""
+def firm_called(wanted: str) -> tuple[int, str]:
+    """Id and name of the firm that is meant; its short address decides between namesakes.
+
+    Raises:
+        FirmUnknown: none, or several, are called so.
+    """
     typed = " ".join(wanted.split())
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, slug, name FROM firm_called(%s)", (typed,))

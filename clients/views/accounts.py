@@ -31,7 +31,7 @@ def require_module(request: FirmRequest) -> None:
     Raises:
         NotFound: it has not.
     """
-    if not request.firm.has_client_accounts:
+    if not request.firm.opens_client_accounts:
         raise NotFound(
             "Le module « Comptes clients » n’est pas activé. Un administrateur l’active dans "
             "Paramètres > Informations générales."

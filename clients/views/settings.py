@@ -24,8 +24,9 @@ def general(request: FirmRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with refusals_in(
-            form, siren_invalid="siren", siret_invalid="siren", firm_name_missing="name"
-        ):
+            form, siren_invalid="siren", siret_invalid="siren", firm_name_missing="name",
+            module_not_in_plan="has_client_accounts",
+        ):  # fmt: skip
             wanted = {**form.cleaned_data}
             wanted["siren"] = company_numbers.read(wanted["siren"]).siren
             change_firm(request.firm, by=request.user, **wanted)

@@ -66,16 +66,34 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Firm(models.Model):
-    """An accounting firm: the workspace that owns dossiers.  An access table."""
+    """An accounting firm: the workspace that owns dossiers.  An access table.
+
+    `plan` is what the platform lets it use; only the command `firm_plan` changes it.
+    """
+
+    class Plan(models.TextChoices):
+        """« Offre Cabinet Comptable »: its subscription, or none."""
+
+        ACCOUNTING = "accounting", "Comptabilité"
+        NONE = "none", "Sans abonnement"
 
     name = models.CharField("nom", max_length=200)
     slug = models.SlugField(max_length=60, unique=True)
     siren = models.CharField(max_length=9, blank=True, db_default="")
+    plan = models.CharField(
+        "abonnement", max_length=12, choices=Plan.choices,
+        default=Plan.ACCOUNTING, db_default=Plan.ACCOUNTING,
+    )  # fmt: skip
     has_client_accounts = models.BooleanField("comptes clients", default=False, db_default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def opens_client_accounts(self) -> bool:
+        """Whether the module is switched on and belongs to the firm's plan."""
+        return self.has_client_accounts and self.plan == self.Plan.ACCOUNTING
 
 
 class Membership(models.Model):
