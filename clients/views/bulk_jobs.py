@@ -54,7 +54,9 @@ def one(request: FirmRequest, job_id: int) -> HttpResponse:
         "is_parting": job.kind == bulk_kinds.DISCONNECT,
         "verb": VERBS.get(job.kind, "Traiter"),
         "counts": [
-            (key, integer(page.counts[key]), WORDS[key][0]) for key in State if key in page.counts
+            (WORDS[key][0], integer(page.counts[key]), f"?etat={key}")
+            for key in State
+            if key in page.counts
         ],
         "state": state,
         "rows": [(row, *WORDS[State(row.state)]) for row in page.rows],
