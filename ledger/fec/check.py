@@ -36,6 +36,7 @@ from ledger.fec.reading import Choices, Reading, open_reading
 from ledger.fec.registers import Registers
 from ledger.fec.report import Report, accounting_verdict, report_json
 from ledger.fec.scratch import Scratch
+from ledger.fec.segments import unbundled
 from ledger.fec.suspense import judge_suspense
 from ledger.fec.walk import Walk
 from ledger.fec.wording import counted, euros
@@ -107,7 +108,7 @@ class _Check:
             extra=reading.extra,
         )
         self._walk = Walk(self._registers, wants_rows=artefacts.folder is not None)
-        self._spill = scratch.spill("segments")
+        self._spill = scratch.spill("segments", unbundled)
         self._draft = scratch.folder / "lines"
         self._takeover = context.takeover_date.isoformat() if context.takeover_date else ""
         self._clerk = self._hired()
@@ -157,8 +158,8 @@ class _Check:
         reading, clerk = self._reading, self._clerk
         with opened(self._draft) as draft:
             for part in reading.tables():
-                segments, rows = self._walk.take(part)
-                self._spill.extend(segments)
+                bundle, rows = self._walk.take(part)
+                self._spill.put(tuple(bundle))
                 draft.write(rows)
                 if clerk is not None:
                     clerk.tell()

@@ -34,6 +34,7 @@ from ledger.fec.thirds import ThirdParty
 WORTH = 4 << 20
 """Bytes of the smallest file that is worth a second process, which takes a tenth of a second."""
 
+_WORTH_TELLING: Final = 1 << 17
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _PROGRAM: Final = "ledger.fec.clerk_desk"
 _PATIENCE: Final = 0.25
@@ -85,7 +86,7 @@ class Clerk:
     def tell(self, *, whole: bool = False) -> None:
         """Tell what the spill holds more than the last time; `whole`: all of it."""
         size = self._spill.written(whole=whole)
-        if size == self._told:
+        if size - self._told < (1 if whole else _WORTH_TELLING):
             return
         self._told = size
         registers = self._registers

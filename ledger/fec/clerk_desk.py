@@ -28,6 +28,7 @@ from ledger.fec.outcome import told
 from ledger.fec.postings import Posting
 from ledger.fec.registers import Registers
 from ledger.fec.scratch import Scratch, read_block, write_block
+from ledger.fec.segments import unbundled
 from ledger.fec.thirds import ThirdParty
 
 
@@ -94,7 +95,7 @@ class Desk:
                 size, thirds, journals, postings = message
                 self._meet(thirds, journals, postings)
                 while spill.tell() < size:
-                    yield from read_block(spill)
+                    yield from unbundled(read_block(spill))
         self._settle = Settle._make(message)
 
     def _meet(self, thirds: list[Any], journals: list[Any], postings: list[Any]) -> None:

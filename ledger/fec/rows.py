@@ -6,7 +6,7 @@ lettered lines, bank lines and odd lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain, compress, repeat
 from operator import sub
 from typing import Any, Final, NamedTuple, TypeVar
@@ -17,7 +17,7 @@ from ledger.fec.columns import DATE_LET, ECRITURE_LET, ECRITURE_LIB, LEGAL
 from ledger.fec.heads import HeadColumns
 from ledger.fec.kinds import Kind
 from ledger.fec.registers import Registers
-from ledger.fec.segments import EXCLUDED, TAINTED, Bank, Letter, More
+from ledger.fec.segments import EXCLUDED, TAINTED, Bank, Bundle, Letter, More
 from ledger.fec.tails import (
     CODE_MAX,
     DUE,
@@ -33,6 +33,7 @@ from ledger.fec.tails import (
 
 _T = TypeVar("_T")
 
+_BY_SEGMENT: Final = Bundle._fields.index("kinds")
 _BANKS: Final = bytes(int(kind == Kind.BANK) for kind in range(256))
 
 
@@ -81,40 +82,38 @@ class Maker:
         bounds = zip(self._batch.starts, self._batch.ends, strict=True)
         return any(may_close(self._kinds[start:end]) for start, end in bounds)
 
-    def segments(self) -> list[tuple[Any, ...]]:
-        """The segments of the batch, as tuples in the order of `Segment`."""
+    def segments(self) -> Bundle:
+        """The segments of the batch."""
         self._count()
         self._write_odd_tails()
         self._write_letters()
         self._gather_banks()
         batch, heads, amounts = self._batch, self._batch.heads, self._batch.amounts
         starts, ends = batch.starts, batch.ends
-        slices = list(map(slice, starts, ends))
-        segments: list[tuple[Any, ...]] = list(
-            zip(
-                heads.runs,
-                [journal.no for journal in heads.journals],
-                heads.numbers,
-                heads.days,
-                heads.refs,
-                heads.piece_days,
-                heads.valid_days,
-                map(batch.lines.__getitem__, starts),
-                map(batch.labels.__getitem__, starts),
-                _sums(amounts.debits, starts, ends),
-                _sums(amounts.credits, starts, ends),
-                map(self._kinds.__getitem__, slices),
-                map(batch.postings.__getitem__, slices),
-                map(amounts.nets.__getitem__, slices),
-                self._letters,
-                self._banks,
-                repeat(None, len(starts)),
-                strict=True,
-            )
+        bundle = Bundle(
+            heads.runs,
+            [journal.no for journal in heads.journals],
+            heads.numbers,
+            heads.days,
+            heads.refs,
+            heads.piece_days,
+            heads.valid_days,
+            [batch.lines[start] for start in starts],
+            [batch.labels[start] for start in starts],
+            _sums(amounts.debits, starts, ends),
+            _sums(amounts.credits, starts, ends),
+            self._kinds,
+            batch.postings,
+            amounts.nets,
+            starts,
+            ends,
+            self._letters,
+            self._banks,
+            {},
         )
         for rank, flags in self._rare().items():
-            segments[rank] = self._odd_segment(segments[rank], rank, flags)
-        return segments
+            bundle.odd[rank] = self._odd_segment(bundle, rank, flags)
+        return bundle
 
     def rows(self) -> str:
         """The rows of lines.tsv, with the run in place of the entry number.
@@ -267,18 +266,19 @@ class Maker:
             rare[self._owners[line]] = rare.get(self._owners[line], 0) | TAINTED
         return rare
 
-    def _odd_segment(self, segment: tuple[Any, ...], rank: int, flags: int) -> tuple[Any, ...]:
+    def _odd_segment(self, bundle: Bundle, rank: int, flags: int) -> tuple[Any, ...]:
         """A segment with what is rare in it, without its lines that have no amount."""
         batch = self._batch
         start, end = batch.starts[rank], batch.ends[rank]
         keep = [line not in batch.amounts.empty for line in range(start, end)]
         first = start + keep.index(True) if any(keep) else start
         return (
-            *segment[:11],
+            *(column[rank] for column in bundle[:_BY_SEGMENT]),
             bytes(compress(self._kinds[start:end], keep)),
             list(compress(batch.postings[start:end], keep)),
             list(compress(batch.amounts.nets[start:end], keep)),
-            *segment[14:16],
+            self._letters[rank],
+            self._banks[rank],
             (batch.lines[first], self._more.get(rank), batch.heads.bad[rank], flags),
         )
 
@@ -293,7 +293,7 @@ def _is_plain(code: str) -> bool:
     return code.isalnum() and len(code) <= CODE_MAX
 
 
-def _sums(cents: list[int], starts: list[int], ends: list[int]) -> Iterator[int]:
+def _sums(cents: list[int], starts: list[int], ends: list[int]) -> list[int]:
     """The sum of each segment."""
     running = list(accumulate(cents, initial=0))
-    return map(sub, map(running.__getitem__, ends), map(running.__getitem__, starts))
+    return list(map(sub, map(running.__getitem__, ends), map(running.__getitem__, starts)))

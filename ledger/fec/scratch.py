@@ -8,11 +8,13 @@ from __future__ import annotations
 import marshal
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final
+
+Unpack = Callable[[tuple[Any, ...]], list[tuple[Any, ...]]]
 
 _BLOCK: Final = 1000
 _LENGTH: Final = 8
@@ -63,9 +65,9 @@ class Scratch:
             self._database.execute("BEGIN")
         return self._database
 
-    def spill(self, name: str) -> Spill:
+    def spill(self, name: str, unpack: Unpack | None = None) -> Spill:
         """A new spill file."""
-        spill = Spill(self.folder / name)
+        spill = Spill(self.folder / name, unpack)
         self._files.append(spill)
         return spill
 
@@ -77,10 +79,14 @@ class Scratch:
 
 
 class Spill:
-    """A list of plain tuples on disk, written once and read in order as often as need be."""
+    """A list of plain tuples on disk, written once and read in order as often as need be.
 
-    def __init__(self, path: Path) -> None:
+    With `unpack`, they come in packs, each of which it turns into tuples again.
+    """
+
+    def __init__(self, path: Path, unpack: Unpack | None = None) -> None:
         self._path = path
+        self._unpack = unpack
         self._buffer: list[Any] = []
         self._file = path.open("wb")
 
@@ -90,18 +96,17 @@ class Spill:
         if len(self._buffer) >= _BLOCK:
             self._write()
 
-    def extend(self, items: list[Any]) -> None:
-        """Append items: tuples, lists, numbers, text and bytes only."""
-        self._buffer += items
-        if len(self._buffer) >= _BLOCK:
-            self._write()
+    def put(self, pack: tuple[Any, ...]) -> None:
+        """Append a pack: tuples, lists, dicts, numbers, text and bytes only."""
+        write_block(self._file, pack)
 
     def __iter__(self) -> Iterator[Any]:
-        return chain.from_iterable(self._blocks())
+        blocks = self._blocks()
+        return chain.from_iterable(map(self._unpack, blocks) if self._unpack else blocks)
 
     @property
     def path(self) -> Path:
-        """The file: blocks of items, which `read_block` reads."""
+        """The file: blocks of items, or packs, which `read_block` reads."""
         return self._path
 
     def written(self, *, whole: bool = False) -> int:
@@ -111,7 +116,7 @@ class Spill:
         self._file.flush()
         return self._file.tell()
 
-    def _blocks(self) -> Iterator[list[Any]]:
+    def _blocks(self) -> Iterator[Any]:
         self.written(whole=True)
         with self._path.open("rb") as file:
             while block := read_block(file):

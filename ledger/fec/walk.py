@@ -36,6 +36,7 @@ from ledger.fec.numbers import Numbers
 from ledger.fec.records import Table
 from ledger.fec.registers import Registers
 from ledger.fec.rows import Batch, Maker
+from ledger.fec.segments import Bundle
 from ledger.fec.tails import Column, Tails
 from ledger.fec.texts import LABEL_MAX
 
@@ -73,8 +74,8 @@ class Walk:
         """How many lettered rows there are."""
         return self._tails.holes
 
-    def take(self, part: Table | Sequence[Record]) -> tuple[list[tuple[Any, ...]], str]:
-        """Read one batch: its segments (tuples as `Segment` orders them) and its rows."""
+    def take(self, part: Table | Sequence[Record]) -> tuple[Bundle, str]:
+        """Read one batch: its segments and its rows."""
         lines: Sequence[int]
         if isinstance(part, Table):
             lines, columns = part.lines, _tidied(list(part.columns))
