@@ -10,7 +10,7 @@ BY_COMMAND = "(SELECT app_token()) = 'prices'"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0031_last_listed")]
+    dependencies = [("clients", "0018_last_listed")]
 
     operations = [
         migrations.AddField(

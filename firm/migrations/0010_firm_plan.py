@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("firm", "0020_jobs_over_many")]
+    dependencies = [("firm", "0009_jobs_over_many")]
 
     operations = [
         migrations.AddField(
