@@ -64,6 +64,8 @@ PLAIN = {
     "ledger.fec_exported": "FEC exporté",
     "ledger.table_exported": "Tableau exporté",
     "ledger.third_party_created": "Tiers créé",
+    "ledger.entry_created": "Écriture saisie",
+    "ledger.entry_removed": "Écriture retirée",
 }
 OTHER = "Autre opération"
 
