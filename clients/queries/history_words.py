@@ -66,6 +66,16 @@ PLAIN = {
     "ledger.third_party_created": "Tiers créé",
     "ledger.entry_created": "Écriture saisie",
     "ledger.entry_removed": "Écriture retirée",
+    "ledger.invoice_booked": "Facture comptabilisée",
+    "ledger.invoice_unbooked": "Comptabilisation d’une facture annulée",
+    "ledger.transaction_booked": "Opération bancaire comptabilisée",
+    "ledger.transaction_unbooked": "Comptabilisation d’une opération bancaire annulée",
+    "ledger.items_booked": "Factures et opérations comptabilisées",
+    "ledger.third_party_changed": "Valeurs par défaut d’un tiers modifiées",
+    "ledger.year_opened": "Exercice ouvert",
+    "ledger.auto_rule_saved": "Règle d’auto-facture enregistrée",
+    "ledger.auto_rule_switched": "Règle d’auto-facture activée ou suspendue",
+    "ledger.auto_invoices_made": "Auto-factures créées",
 }
 OTHER = "Autre opération"
 

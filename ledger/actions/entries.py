@@ -19,9 +19,10 @@ from firm import audit
 from firm.errors import BusinessError, refusal_of
 from firm.formats import date_fr
 from firm.models import User
+from ledger.actions.letterings import undo_letterings
 from ledger.actions.new_entries import Line, NewEntry, arrays, check
 from ledger.actions.scripts import statements
-from ledger.models import Entry, EntryLine, FiscalYear, Journal, Lettering
+from ledger.models import Entry, FiscalYear, Journal
 
 __all__ = [
     "EntryNotRemovable",
@@ -31,6 +32,7 @@ __all__ = [
     "Removed",
     "create_entry",
     "guarded",
+    "hold_books",
     "hold_years",
     "remove_entries",
     "remove_entry",
@@ -185,9 +187,9 @@ def remove_entry(entry: Entry, *, by: User) -> Removed:
 
 
 def remove_entries(dossier_id: int, entry_ids: Sequence[int], *, by: User) -> Removed:
-    """Take drafts made here away, all or none, in six statements.  The caller audits them.
+    """Take drafts made here away, all or none, in a constant number of statements.
 
-    Nothing may point to them any more (an invoice, a bank transaction).
+    The caller audits them.  Nothing may point to them any more (an invoice, a bank transaction).
 
     Raises:
         EntryNotRemovable, PeriodLocked: as `remove_entry`; nothing is removed then.
@@ -195,18 +197,21 @@ def remove_entries(dossier_id: int, entry_ids: Sequence[int], *, by: User) -> Re
     del by  # who acts is in the scope: the lock date's guard reads it there
     with guarded(), transaction.atomic():
         _hold_removable(entry_ids)
-        undone = _letterings_of(dossier_id, entry_ids)
-        values: dict[str, Any] = {
-            "dossier": dossier_id,
-            "entries": list(entry_ids),
-            "letterings": [row.id for row in undone],
-            "partial": sum(not row.is_balanced for row in undone),
-        }
-        unlettering, letterings, removal = statements("unpost")
+        undone = undo_letterings(dossier_id, entry_ids)
+        (removal,) = statements("unpost")
         with connection.cursor() as cursor:
-            for each in (unlettering, letterings, removal) if undone else (removal,):
-                cursor.execute(each.text, values)
-    return Removed(len(entry_ids), [row.code for row in undone])
+            cursor.execute(removal.text, {"dossier": dossier_id, "entries": list(entry_ids)})
+    return Removed(len(entry_ids), undone)
+
+
+def hold_books(dossier_id: int) -> None:
+    """Make other writers of the dossier's books wait until the transaction ends.
+
+    Taken before an invoice or a bank transaction is held, so that no two writers wait for each
+    other.
+    """
+    years = FiscalYear.objects.select_for_update(no_key=True).filter(dossier=dossier_id)
+    list(years.order_by("id").values_list("id"))
 
 
 def _hold_removable(entry_ids: Sequence[int]) -> None:
@@ -236,10 +241,3 @@ def _hold_removable(entry_ids: Sequence[int]) -> None:
                 f"L’écriture {entry.number} vient d’un fichier : elle ne se retire qu’avec son"
                 " import."
             )
-
-
-def _letterings_of(dossier_id: int, entry_ids: Sequence[int]) -> list[Lettering]:
-    of_lines = EntryLine.objects.filter(
-        dossier=dossier_id, entry__in=entry_ids, lettering__isnull=False
-    )
-    return list(Lettering.objects.filter(pk__in=of_lines.order_by().values("lettering")))

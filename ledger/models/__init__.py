@@ -1,5 +1,6 @@
 """Tables of the books."""
 
+from ledger.models.auto_invoices import AutoInvoice, AutoInvoiceRule
 from ledger.models.bank import BankAccount, BankTransaction
 from ledger.models.chart import Account, FiscalYear, Journal, ThirdParty
 from ledger.models.entries import Entry, EntryLine, Lettering
@@ -11,6 +12,8 @@ from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
 __all__ = [
     "Account",
     "AccountMonth",
+    "AutoInvoice",
+    "AutoInvoiceRule",
     "BankAccount",
     "BankTransaction",
     "Entry",

@@ -26,7 +26,10 @@ class Drift(NamedTuple):
 
 
 # What DossierStats holds, worked out of the sums; `refresh_stats` writes it.
-COUNTERS = """
+TO_BOOK = """
+SELECT count(*) FROM ledger_invoice
+WHERE dossier_id = %(dossier)s AND booking = 'to_process' AND state <> 'cancelled'"""
+COUNTERS = f"""
 WITH latest AS (SELECT id, "end" FROM ledger_fiscalyear WHERE dossier_id = %(dossier)s
                 ORDER BY "end" DESC LIMIT 1),
      sums AS (SELECT a.number, sum(s.debit - s.credit) AS balance FROM ledger_accountmonth s
@@ -42,12 +45,11 @@ SELECT
     (SELECT coalesce(sum(balance), 0) FROM sums WHERE number LIKE '471%%') AS suspense,
     (SELECT count(*) FROM ledger_lettering WHERE dossier_id = %(dossier)s AND NOT is_balanced)
         AS unlettered,
-    (SELECT count(*) FROM ledger_invoice WHERE dossier_id = %(dossier)s
-        AND booking = 'to_process' AND state <> 'cancelled') AS to_book,
+    ({TO_BOOK}) AS to_book,
     (SELECT max(date) FROM ledger_entry WHERE dossier_id = %(dossier)s) AS last_entry_on,
     (SELECT max(imported_at) FROM ledger_fecimport
      WHERE dossier_id = %(dossier)s AND state = 'imported') AS last_import_at
-"""
+"""  # noqa: S608 (of a constant)
 _STALE = f"""
 SELECT name
 FROM (SELECT to_jsonb(d) AS kept FROM clients_dossierstats d WHERE dossier_id = %(dossier)s) d,

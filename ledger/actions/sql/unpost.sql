@@ -1,16 +1,5 @@
--- Taking entries made here away: the letterings of their lines are undone whole, then the entries,
--- their lines, sums and counters go in one statement.  The caller holds the rows of the years.
-
--- @(lines of the letterings that are undone)
-WITH undone AS (
-    SELECT DISTINCT lettering_id AS id FROM ledger_entryline
-    WHERE dossier_id = %(dossier)s AND entry_id = ANY (%(entries)s) AND lettering_id IS NOT NULL
-)
-UPDATE ledger_entryline l SET lettering_id = NULL, lettering_code = NULL, lettered_on = NULL
-FROM undone u WHERE l.dossier_id = %(dossier)s AND l.lettering_id = u.id;
-
--- @(letterings that are undone)
-DELETE FROM ledger_lettering WHERE dossier_id = %(dossier)s AND id = ANY (%(letterings)s);
+-- Taking entries made here away with their lines, sums and counters, in one statement.  The caller
+-- holds the rows of the years; no line is lettered any more.
 
 -- @entries
 WITH gone AS (
@@ -79,7 +68,7 @@ WITH gone AS (
 )
 UPDATE clients_dossierstats d SET entries = d.entries - lost.entries, lines = d.lines - lost.lines,
     cash = d.cash - lost.cash, suspense = d.suspense - lost.suspense,
-    unlettered = d.unlettered - %(partial)s, updated_at = now(),
+    updated_at = now(),
     last_entry_on = (SELECT max(date) FROM ledger_entry
                      WHERE dossier_id = %(dossier)s AND NOT id = ANY (%(entries)s))
 FROM lost WHERE d.dossier_id = %(dossier)s;
