@@ -71,6 +71,7 @@ PLAIN = {
     "ledger.transaction_booked": "Opération bancaire comptabilisée",
     "ledger.transaction_unbooked": "Comptabilisation d’une opération bancaire annulée",
     "ledger.items_booked": "Factures et opérations comptabilisées",
+    "ledger.items_unbooked": "Comptabilisation en lot annulée",
     "ledger.third_party_changed": "Valeurs par défaut d’un tiers modifiées",
     "ledger.year_opened": "Exercice ouvert",
     "ledger.auto_rule_saved": "Règle d’auto-facture enregistrée",

@@ -24,7 +24,11 @@ from ledger.actions.entries import (
     write_entries,
 )
 from ledger.actions.letterings import undo_letterings
-from ledger.actions.posting_bank import book_transaction, unbook_transaction
+from ledger.actions.posting_bank import (
+    book_transaction,
+    unbook_transaction,
+    write_transactions,
+)
 from ledger.actions.posting_rows import account_ids, journal_id
 from ledger.actions.summaries import refresh_to_book
 from ledger.models import Entry, Invoice
@@ -34,6 +38,7 @@ from ledger.queries.proposals import Given, Proposal, propose_invoice
 
 __all__ = [
     "book_invoice", "book_transaction", "unbook_invoice", "unbook_transaction", "write_proposals",
+    "write_transactions",
 ]  # fmt: skip
 
 JOURNALS = {Invoice.Direction.SALE: "sales", Invoice.Direction.PURCHASE: "purchases"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from itertools import count
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from clients.models import Dossier
 from firm import audit
 from firm.errors import BusinessError, Conflict
 from firm.models import User
-from ledger.models import ThirdParty
+from ledger.models import Account, ThirdParty
 
 KINDS = ("B2B", "B2C", "B2G")
 CODE = 17
@@ -95,3 +96,41 @@ def _free_code(name: str, role: str, taken: set[str]) -> str:
     base = ("C" if role == ThirdParty.Role.CUSTOMER else "F") + letters
     numbered = (f"{base}{number}" for number in count(2))
     return base if base not in taken else next(code for code in numbered if code not in taken)
+
+
+@transaction.atomic
+def change_defaults(
+    third_party: ThirdParty,
+    *,
+    default_account: Account | None,
+    default_vat_rate: Decimal | None,
+    payment_days: int | None,
+    siren: str,
+    vat_number: str,
+    by: User,
+) -> None:
+    """Change what a third party's invoices are proposed with, and its numbers.
+
+    The rate is in per cent; the days count from the invoice.
+
+    Raises:
+        ThirdPartyInvalid: a rate outside 0 to 100, or days outside 0 to 365.
+        SirenInvalid: the SIREN is not one.
+    """
+    if default_vat_rate is not None and not 0 <= default_vat_rate <= 100:
+        raise ThirdPartyInvalid("Le taux de TVA est compris entre 0 et 100 %.")
+    if payment_days is not None and not 0 <= payment_days <= 365:
+        raise ThirdPartyInvalid("Le délai de paiement est compris entre 0 et 365 jours.")
+    third_party.default_account = default_account
+    third_party.default_vat_rate = default_vat_rate
+    third_party.payment_days = payment_days
+    third_party.siren = clean_siren(siren)
+    third_party.vat_number = re.sub(r"[\s.-]", "", vat_number).upper()[:20]
+    third_party.save(
+        update_fields=["default_account", "default_vat_rate", "payment_days", "siren", "vat_number"]
+    )
+    audit.record(
+        "ledger.third_party_changed", by=by, dossier_id=third_party.dossier_id,
+        third_party=third_party.id, name=third_party.label,
+        account=default_account.number if default_account else "",
+    )  # fmt: skip

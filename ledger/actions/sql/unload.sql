@@ -127,7 +127,10 @@ DELETE FROM ledger_thirdparty WHERE dossier_id = %(dossier)s AND created_by_impo
   AND id NOT IN (SELECT third_party_id FROM ledger_lettering
                  WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL)
   AND id NOT IN (SELECT third_party_id FROM ledger_invoice
-                 WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL);
+                 WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL)
+  AND id NOT IN (SELECT third_party_id FROM ledger_banktransaction
+                 WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL)
+  AND id NOT IN (SELECT third_party_id FROM ledger_autoinvoicerule WHERE dossier_id = %(dossier)s);
 
 -- @accounts 3
 DELETE FROM ledger_account WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
@@ -135,7 +138,15 @@ DELETE FROM ledger_account WHERE dossier_id = %(dossier)s AND created_by_import_
   AND id NOT IN (SELECT account_id FROM ledger_lettering WHERE dossier_id = %(dossier)s)
   AND id NOT IN (SELECT account_id FROM ledger_thirdparty
                  WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL)
-  AND id NOT IN (SELECT account_id FROM ledger_bankaccount WHERE dossier_id = %(dossier)s);
+  AND id NOT IN (SELECT account_id FROM ledger_bankaccount WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT account_id FROM ledger_invoiceline
+                 WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL)
+  AND id NOT IN (SELECT account_id FROM ledger_banktransaction
+                 WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL)
+  AND id NOT IN (SELECT default_account_id FROM ledger_thirdparty
+                 WHERE dossier_id = %(dossier)s AND default_account_id IS NOT NULL)
+  AND id NOT IN (SELECT account_id FROM ledger_autoinvoicerule
+                 WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL);
 
 -- @journals
 DELETE FROM ledger_journal WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
