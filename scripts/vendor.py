@@ -35,6 +35,14 @@ FILES = {
         "dist/uPlot.min.css": "vendor/uplot/uPlot.min.css",
         "LICENSE": "vendor/uplot/LICENSE",
     },
+    # Legacy: for browsers that are a few years old.  The decoder is the one without WebAssembly,
+    # which the content security policy does not let in.
+    "pdfjs-dist": {
+        "legacy/build/pdf.min.mjs": "vendor/pdfjs/pdf.min.js",
+        "legacy/build/pdf.worker.min.mjs": "vendor/pdfjs/pdf.worker.min.js",
+        "wasm/openjpeg_nowasm_fallback.js": "vendor/pdfjs/openjpeg_nowasm_fallback.js",
+        "LICENSE": "vendor/pdfjs/LICENSE",
+    },
     "@fontsource-variable/inter": {
         "files/inter-latin-wght-normal.woff2": "vendor/inter/inter-latin-wght-normal.woff2",
         "files/inter-latin-ext-wght-normal.woff2": "vendor/inter/inter-latin-ext-wght-normal.woff2",
@@ -117,7 +125,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(PACKAGE, Path(folder, "package.json"))
         shutil.copy(LOCK, Path(folder, "package-lock.json"))
-        npm(folder, "ci")
+        npm(folder, "ci", "--omit=optional")
         for old in VENDOR.glob("*/"):
             shutil.rmtree(old)
         manifest = copy_files(Path(folder, "node_modules"))
