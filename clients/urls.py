@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from clients.views import bulk_acts, bulk_jobs, cockpit, dossier, portfolio, setup, shell
+from clients.views import (
+    bulk_acts,
+    bulk_jobs,
+    cockpit,
+    documents,
+    dossier,
+    portfolio,
+    setup,
+    shell,
+)
 
 app_name = "clients"
 CLIENTS = "cabinet/<slug:firm>/clients/"
@@ -28,4 +37,5 @@ urlpatterns = [
     path(SETUP + "guide/", setup.guide, name="setup_guide"),
     path(SETUP + "<slug:code>/", setup.skip, name="setup_skip"),
     path("dossier/<slug:slug>/parametres/infos/", dossier.infos, name="infos"),
+    path("dossier/<slug:slug>/documents/<int:pk>/contenu/", documents.content, name="document"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients import api, api_people
+from clients import api, api_documents, api_people
 
 urlpatterns = [
     path("dossiers/", api.DossierList.as_view(), name="api_dossiers"),
@@ -11,6 +11,21 @@ urlpatterns = [
         "dossiers/<slug:slug>/users/",
         api_people.DossierUsers.as_view(),
         name="api_dossier_users",
+    ),
+    path(
+        "dossiers/<slug:slug>/documents/",
+        api_documents.DocumentList.as_view(),
+        name="api_documents",
+    ),
+    path(
+        "dossiers/<slug:slug>/documents/<int:pk>/",
+        api_documents.DocumentDetail.as_view(),
+        name="api_document",
+    ),
+    path(
+        "dossiers/<slug:slug>/documents/<int:pk>/content/",
+        api_documents.DocumentContent.as_view(),
+        name="api_document_content",
     ),
     path("firms/<slug:firm>/users/", api_people.FirmUsers.as_view(), name="api_firm_users"),
     path("firms/<slug:firm>/jobs/<int:job_id>/", api.JobDetail.as_view(), name="api_job"),

@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.files import File
 from django.core.files.storage import default_storage
 
 from firm.errors import TooLarge
+from firm.stored_files import BLOCK, keep_bytes
 
 FORMAT = 2  # of the artefacts; another number makes those of before forgotten
-BLOCK = 1024 * 1024
 
 
 class FileTooLarge(TooLarge):
@@ -37,15 +36,13 @@ def keep_original(dossier_id: int, source: IO[bytes]) -> tuple[str, int]:
     Raises:
         FileTooLarge: it exceeds FEC_MAX_BYTES; nothing is kept.
     """
-    folder = Path(settings.WORK_DIR) / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder) as copy:
-        sha256, size = _copy(source, copy)
-        name = original_name(dossier_id, sha256)
-        if not default_storage.exists(name):
-            copy.seek(0)
-            default_storage.save(name, File(copy))
-    return sha256, size
+    most = settings.FEC_MAX_BYTES
+
+    def too_large() -> FileTooLarge:
+        return FileTooLarge(f"Ce fichier dépasse {most // 1024**2} Mo. Découpez-le par exercice.")
+
+    kept = keep_bytes(f"fec/{dossier_id}", source, most=most, too_large=too_large)
+    return kept.sha256, kept.size
 
 
 def original_name(dossier_id: int, sha256: str) -> str:
@@ -91,16 +88,3 @@ def drop_artefacts(dossier_id: int, sha256: str) -> None:
     """Forget what was worked out of a file, whatever its corrections."""
     for folder in (Path(settings.WORK_DIR) / "fec" / str(dossier_id)).glob(f"{sha256[:32]}-*"):
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _copy(source: IO[bytes], target: IO[bytes]) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    while block := source.read(BLOCK):
-        size += len(block)
-        if size > settings.FEC_MAX_BYTES:
-            most = settings.FEC_MAX_BYTES // 1024**2
-            raise FileTooLarge(f"Ce fichier dépasse {most} Mo. Découpez-le par exercice.")
-        digest.update(block)
-        target.write(block)
-    target.flush()
-    return digest.hexdigest(), size

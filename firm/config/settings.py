@@ -106,6 +106,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FEC_MAX_BYTES = 4 * 1024**3
+DOCUMENT_MAX_BYTES = 50 * 1024**2
 
 # --- applications -------------------------------------------------------------------------------
 INSTALLED_APPS = [
