@@ -18,10 +18,10 @@ from django.utils.text import slugify
 from clients.models import Dossier
 from firm.errors import BusinessError
 from firm.formats import parse_date_fr
+from firm.sheets_read import read_sheet
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
-ZIP = b"PK\x03\x04"
 
 # Field → heading of the template; other spellings are met by `_known`.
 HEADINGS = {
@@ -71,56 +71,24 @@ def read_base(source: IO[bytes], *, today: dt.date) -> tuple[list[Row], list[str
     Raises:
         UnreadableBase: neither, too large, without a column « Nom », or without a row.
     """
-    content = source.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise UnreadableBase("Ce fichier dépasse 5\u00a0Mo\u00a0: partagez-le en plusieurs.")
-    table = _table(content)
-    fields = {heading: _known(heading) for heading in table.columns.map(str)}
+    heads, cells = read_sheet(source, most_bytes=MOST_BYTES, most_rows=MOST_ROWS, refuse=_refuse)
+    fields = {heading: _known(heading) for heading in heads}
     if "name" not in fields.values() and "id" not in fields.values():
         raise UnreadableBase(
             "Aucune colonne «\u00a0Nom\u00a0» n’a été trouvée\u00a0: partez du modèle proposé."
         )
-    if not len(table):
+    if not cells:
         raise UnreadableBase("Ce fichier ne contient aucune ligne sous ses en-têtes.")
-    if len(table) > MOST_ROWS:
-        raise UnreadableBase("Ce fichier dépasse 20\u202f000 lignes\u00a0: partagez-le.")
     rows = [
-        _row(at, dict(zip(fields.values(), cells, strict=True)), today)
-        for at, cells in enumerate(table.itertuples(index=False, name=None), 2)
+        _row(at, dict(zip(fields.values(), row, strict=True)), today)
+        for at, row in enumerate(cells, 2)
     ]
     ignored = [heading for heading, name in fields.items() if not name]
     return [row for row in rows if any(row.values.values())], ignored
 
 
-def _table(content: bytes) -> Any:
-    """The first sheet, every cell a text."""
-    import pandas
-
-    try:
-        if content.startswith(ZIP):
-            table = pandas.read_excel(io.BytesIO(content), engine="calamine", dtype=str)
-        else:
-            table = pandas.read_csv(
-                io.StringIO(_decoded(content)), sep=None, engine="python", dtype=str,
-                keep_default_na=False, index_col=False, on_bad_lines="error",
-            )  # fmt: skip
-    except Exception as error:
-        at = re.search(r"line (\d+)", str(error))
-        where = f" (ligne {at[1]})" if at else ""
-        raise UnreadableBase(
-            f"Ce fichier n’a pas pu être lu{where}. Enregistrez-le en XLSX, ou en CSV séparé par "
-            "des points-virgules, à partir du modèle proposé."
-        ) from error
-    return table.fillna("").astype(str)
-
-
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding).replace("\0", "")
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1").replace("\0", "")
+def _refuse(why: str) -> UnreadableBase:
+    return UnreadableBase(f"{why} Partez du modèle proposé.")
 
 
 def _known(heading: str) -> str:

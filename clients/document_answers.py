@@ -6,6 +6,8 @@ and load nothing; only what our pages preview is shown in place, all else is dow
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
@@ -32,15 +34,15 @@ def inert(request: HttpRequest, document: Document, *, download: bool) -> HttpRe
         DocumentLost: the storage has lost them.
     """
     etag = f'"{document.sha256}"'
-    answer = get_conditional_response(request, etag=etag)
-    if answer is None:
-        answer = _file(document, download=download)
+    unchanged = get_conditional_response(request, etag=etag)
+    answer: Any = unchanged or _file(document, download=download)
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache"
-    return answer
+    found: HttpResponseBase = answer
+    return found
 
 
-def _file(document: Document, *, download: bool) -> FileResponse:
+def _file(document: Document, *, download: bool) -> Any:
     is_shown = bool(preview_of(document.content_type)) and not download
     try:
         source = open_document(document)
@@ -50,7 +52,7 @@ def _file(document: Document, *, download: bool) -> FileResponse:
             " plateforme, qui le retrouvera dans une sauvegarde."
         ) from error
     kind = document.content_type if is_shown else UNKNOWN
-    answer = FileResponse(source, content_type=kind)
+    answer: Any = FileResponse(source, content_type=kind)
     answer["Content-Disposition"] = content_disposition_header(
         as_attachment=not is_shown, filename=document.name
     )

@@ -1,4 +1,4 @@
-"""Filters of the lists of invoices and transactions."""
+"""Filters of the list of bank transactions."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from ledger.queries.lists import Filters
 
 
 class ListForm(forms.Form):
-    """Search, period, status; what cannot be read is left out rather than refused."""
+    """Search, period, account; what cannot be read is left out rather than refused."""
 
     q = forms.CharField(required=False)
     du = forms.DateField(required=False)
     au = forms.DateField(required=False)
-    etat = forms.CharField(required=False)
     compte = forms.IntegerField(required=False)
     apres = forms.CharField(required=False)
 
@@ -25,7 +24,6 @@ class ListForm(forms.Form):
             search=(got.get("q") or "").strip(),
             since=got.get("du"),
             until=got.get("au"),
-            status=got.get("etat") or "",
             bank_account=got.get("compte"),
             after=got.get("apres") or "",
         )

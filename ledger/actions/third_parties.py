@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import count
 
@@ -75,6 +76,33 @@ def create_third_party(  # noqa: PLR0913 (the fields of a form, each by its name
     audit.record(
         "ledger.third_party_created", by=by, dossier_id=dossier.id, third_party=made.id, name=name
     )
+    return made
+
+
+@transaction.atomic
+def create_third_parties(
+    dossier: Dossier, *, names: Sequence[str], role: str, by: User
+) -> list[ThirdParty]:
+    """Create customers or suppliers known by their names alone, in three statements.
+
+    Raises:
+        ThirdPartyInvalid: a name is empty, or the role is not one.
+    """
+    for name in names:
+        _check(name.strip(), role, "FR", "B2B")
+    taken = set(
+        ThirdParty.objects.filter(dossier=dossier, role=role).values_list("code", flat=True)
+    )
+    rows = []
+    for name in names:
+        code = _free_code(name, role, taken)
+        taken.add(code)
+        rows.append(ThirdParty(dossier=dossier, role=role, code=code, label=name.strip()[:300]))
+    made: list[ThirdParty] = ThirdParty.objects.bulk_create(rows)
+    audit.record(
+        "ledger.third_parties_created", by=by, dossier_id=dossier.id, count=len(made),
+        names=list(names)[:200],
+    )  # fmt: skip
     return made
 
 

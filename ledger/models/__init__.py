@@ -5,6 +5,7 @@ from ledger.models.bank import BankAccount, BankTransaction
 from ledger.models.chart import Account, FiscalYear, Journal, ThirdParty
 from ledger.models.entries import Entry, EntryLine, Lettering
 from ledger.models.imports import FecFinding, FecImport
+from ledger.models.invoice_files import InvoiceFile
 from ledger.models.invoices import Invoice, InvoiceLine
 from ledger.models.search import EntryText
 from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
@@ -23,6 +24,7 @@ __all__ = [
     "FecImport",
     "FiscalYear",
     "Invoice",
+    "InvoiceFile",
     "InvoiceLine",
     "Journal",
     "JournalMonth",

@@ -28,7 +28,8 @@ class Drift(NamedTuple):
 # What DossierStats holds, worked out of the sums; `refresh_stats` writes it.
 TO_BOOK = """
 SELECT count(*) FROM ledger_invoice
-WHERE dossier_id = %(dossier)s AND booking = 'to_process' AND state <> 'cancelled'"""
+WHERE dossier_id = %(dossier)s AND booking = 'to_process' AND state <> 'cancelled'
+  AND type IN ('invoice', 'credit_note') AND (NOT is_pre_takeover OR is_kept)"""
 COUNTERS = f"""
 WITH latest AS (SELECT id, "end" FROM ledger_fiscalyear WHERE dossier_id = %(dossier)s
                 ORDER BY "end" DESC LIMIT 1),

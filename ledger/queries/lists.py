@@ -1,4 +1,4 @@
-"""Invoices and bank transactions of a dossier: keyset pages with totals of the whole set."""
+"""Bank transactions of a dossier: keyset pages with totals of the whole set."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Count, Q, QuerySet, Sum
 
-from ledger.models import BankAccount, BankTransaction, Invoice
+from ledger.models import BankAccount, BankTransaction
 
 PAGE = 100
 
@@ -20,7 +20,6 @@ class Filters:
     search: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
-    status: str = ""
     bank_account: int | None = None
     after: str = ""
 
@@ -33,34 +32,6 @@ class Page:
     next: str
     total: int
     sums: dict[str, int] = field(default_factory=dict)
-
-
-def invoices(direction: str, filters: Filters) -> Page:
-    """Purchases or sales, latest first; credit notes count against the totals.  Two queries."""
-    rows, sums = wanted_invoices(direction, filters)
-    return _page(_after(rows, filters, "issue_date"), sums, "issue_date")
-
-
-def wanted_invoices(direction: str, filters: Filters) -> tuple[QuerySet[Invoice], dict[str, int]]:
-    """All of them, latest first, with their number `n` and sums in cents, in one query so far."""
-    rows = Invoice.objects.filter(direction=direction).select_related("third_party", "entry")
-    rows = _dated(rows, filters, "issue_date")
-    if filters.search:
-        rows = rows.filter(
-            Q(number__icontains=filters.search) | Q(third_party__label__icontains=filters.search)
-        )
-    if filters.status == "paid":
-        rows = rows.filter(state=Invoice.State.PAID)
-    elif filters.status == "open":
-        rows = rows.exclude(state=Invoice.State.PAID)
-    sign = Case(When(type=Invoice.Type.CREDIT_NOTE, then=-1), default=1)
-    sums = rows.aggregate(
-        n=Count("id"),
-        net=Sum(F("net") * sign),
-        vat=Sum(F("vat") * sign),
-        gross=Sum(F("gross") * sign),
-    )
-    return rows.order_by("-issue_date", "-id"), _whole(sums)
 
 
 def bank_transactions(filters: Filters) -> Page:

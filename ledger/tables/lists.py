@@ -1,21 +1,20 @@
-"""Purchases, sales and bank transactions, as tables in flat memory."""
+"""Bank transactions, as a table in flat memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from clients.models import Dossier
 from firm.formats import period_fr
 from ledger.forms_lists import ListForm
-from ledger.models import BankAccount, BankTransaction, Invoice
+from ledger.models import BankAccount, BankTransaction
 from ledger.queries import lists
 from ledger.queries.lists import Filters
 from ledger.tables import Column, Row, Table
 from ledger.tables.naming import searched
 
 BATCH = 2000
-STATUSES = {"open": "non réglées", "paid": "réglées"}
 BANK = (
     Column("Date", "date", 0.9),
     Column("Libellé", width=4),
@@ -24,16 +23,6 @@ BANK = (
     Column("Entrée", "amount", 1.2),
     Column("Sortie", "amount", 1.2),
 )
-
-
-def purchases(dossier: Dossier, asked: Mapping[str, Any]) -> Table:
-    """Supplier invoices; credit notes are negative, so that columns add up to their totals."""
-    return _invoices(dossier, asked, "purchase", "Achats", "Fournisseur")
-
-
-def sales(dossier: Dossier, asked: Mapping[str, Any]) -> Table:
-    """Customer invoices; credit notes are negative, so that columns add up to their totals."""
-    return _invoices(dossier, asked, "sale", "Ventes", "Client")
 
 
 def bank(dossier: Dossier, asked: Mapping[str, Any]) -> Table:
@@ -49,38 +38,6 @@ def bank(dossier: Dossier, asked: Mapping[str, Any]) -> Table:
         count=sums["n"],
         file_name=f"banque{_days(filters)}",
     )
-
-
-def _invoices(
-    dossier: Dossier, asked: Mapping[str, Any], direction: str, title: str, party: str
-) -> Table:
-    filters = ListForm(asked).filters()
-    rows, sums = lists.wanted_invoices(direction, filters)
-    columns = (
-        Column("Date", "date", 0.9), Column(party, width=2.6), Column("Numéro", width=1.5),
-        Column("Nature", width=0.8), Column("Origine", width=0.9), Column("État", width=1),
-        Column("HT", "amount", 1.2), Column("TVA", "amount", 1.1), Column("TTC", "amount", 1.2),
-    )  # fmt: skip
-    return Table(
-        title=title,
-        subtitle=_subtitle(dossier, filters, STATUSES.get(filters.status, "")),
-        columns=columns,
-        rows=_invoice_rows(rows.iterator(chunk_size=BATCH)),
-        totals=[None, "Total", "", "", "", "", sums["net"], sums["vat"], sums["gross"]],
-        count=sums["n"],
-        file_name=f"{title.lower()}{_days(filters)}",
-    )
-
-
-def _invoice_rows(rows: Iterator[Invoice]) -> Iterator[Row]:
-    for row in rows:
-        sign = -1 if row.type == Invoice.Type.CREDIT_NOTE else 1
-        yield Row([
-            row.issue_date, row.third_party.label if row.third_party else "", row.number,
-            row.get_type_display(), row.get_source_display(),
-            "Réglée" if row.state == Invoice.State.PAID else "Non réglée",
-            sign * row.net, sign * row.vat, sign * row.gross,
-        ])  # fmt: skip
 
 
 def _transaction(row: BankTransaction) -> list[Any]:

@@ -13,6 +13,7 @@ from ledger.tables import (
     balance,
     entries,
     general_ledger,
+    invoices,
     journals,
     lists,
     statements,
@@ -31,8 +32,8 @@ TABLES: dict[str, Build] = {
     "bilan": statements.balance_sheet,
     "compte-de-resultat": statements.income,
     "sig": statements.margins,
-    "achats": lists.purchases,
-    "ventes": lists.sales,
+    "achats": invoices.purchases,
+    "ventes": invoices.sales,
     "banque": lists.bank,
 }
 

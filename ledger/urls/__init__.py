@@ -1,6 +1,6 @@
 """Addresses of the books: one module a subject."""
 
-from ledger.urls import books, exports, imports, lists
+from ledger.urls import books, exports, imports, invoices, lists
 
 app_name = "ledger"
 urlpatterns = [
@@ -8,4 +8,5 @@ urlpatterns = [
     *imports.urlpatterns,
     *exports.urlpatterns,
     *lists.urlpatterns,
+    *invoices.urlpatterns,
 ]

@@ -1,5 +1,10 @@
 """API addresses of the books, under `/api/`: one module a subject."""
 
-from ledger.urls_api import books, exports, imports
+from ledger.urls_api import books, exports, imports, invoices
 
-urlpatterns = [*books.urlpatterns, *imports.urlpatterns, *exports.urlpatterns]
+urlpatterns = [
+    *books.urlpatterns,
+    *imports.urlpatterns,
+    *exports.urlpatterns,
+    *invoices.urlpatterns,
+]

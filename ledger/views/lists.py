@@ -1,4 +1,4 @@
-"""Achats, Ventes, Banque: what the books say was bought, sold and paid."""
+"""Banque: what the books say was paid."""
 
 from __future__ import annotations
 
@@ -13,18 +13,6 @@ from ledger.queries import lists
 
 
 @dossier_view(needs="books.read")
-def purchases(request: DossierRequest) -> HttpResponse:
-    """« Achats »: supplier invoices and credit notes."""
-    return _invoices(request, "purchase", "Achats", "fournisseur")
-
-
-@dossier_view(needs="books.read")
-def sales(request: DossierRequest) -> HttpResponse:
-    """« Ventes »: customer invoices and credit notes."""
-    return _invoices(request, "sale", "Ventes", "client")
-
-
-@dossier_view(needs="books.read")
 def bank(request: DossierRequest) -> HttpResponse:
     """« Banque »: bank accounts and their transactions."""
     form = ListForm(request.GET)
@@ -32,17 +20,6 @@ def bank(request: DossierRequest) -> HttpResponse:
     accounts = lists.bank_accounts()
     context = {"page": page, "form": form, "accounts": accounts, "more": _more(request, page)}
     return render(request, "ledger/bank.html", context)
-
-
-def _invoices(request: DossierRequest, direction: str, title: str, party: str) -> HttpResponse:
-    form = ListForm(request.GET)
-    page = lists.invoices(direction, form.filters())
-    context = {
-        "page": page, "form": form, "title": title, "party": party, "more": _more(request, page),
-        "table": title.lower(),
-        "statuses": [("", "Toutes"), ("open", "Non réglées"), ("paid", "Réglées")],
-    }  # fmt: skip
-    return render(request, "ledger/invoices.html", context)
 
 
 def _more(request: DossierRequest, page: lists.Page) -> str:

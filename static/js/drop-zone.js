@@ -1,6 +1,7 @@
 // <drop-zone>: drag, drop or choose; « 3,2 Mo sur 12 Mo »; then follows the answer.  The form
-// inside works without script.  Several files go one by one, the last answer is followed.
-import { $, fileSize, goTo } from "./dom.js";
+// inside works without script.  Several files go one by one; of several the answer's `list_url` is
+// followed, and a refused one does not stop the others.
+import { $, fileSize, goTo, plural } from "./dom.js";
 import { upload } from "./upload.js";
 
 class DropZone extends HTMLElement {
@@ -26,18 +27,18 @@ class DropZone extends HTMLElement {
     const heavy = chosen.find((file) => file.size > (Number(this.dataset.max) || Infinity));
     this.say(heavy ? this.tooHeavy(heavy) : "");
     if (heavy) return;
-    let answer;
+    const answers = [];
     for (const file of chosen) {
       this.busy(true, file.name);
       const sent = upload(this.form, this.input.name, file, (...sizes) => this.progress(...sizes));
       this.request = sent.request;
-      answer = await sent.done;
-      if (answer.error !== undefined) break;
+      answers.push(await sent.done);
+      if (answers[answers.length - 1].error === "") break; // interrupted
     }
     this.request = null;
     this.input.value = "";
     this.busy(false);
-    this.follow(answer);
+    this.follow(answers);
   }
 
   tooHeavy(file) {
@@ -67,13 +68,19 @@ class DropZone extends HTMLElement {
     if (text) this.input.focus();
   }
 
-  follow({ error, json, url }) {
-    if (error !== undefined) {
-      this.say(error);
+  follow(answers) {
+    const kept = answers.filter(({ error }) => error === undefined);
+    const refused = answers.filter(({ error }) => error !== undefined);
+    for (const { json } of kept)
+      this.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: json }));
+    if (refused.length) {
+      const others = kept.length ? ` ${plural(kept.length, "autre fichier est enregistré", "autres fichiers sont enregistrés")}.` : "";
+      this.say(refused.map(({ error }) => error).join(" ") + others);
       return;
     }
-    this.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: json }));
-    if (url) goTo(url);
+    const { json, url } = kept[kept.length - 1];
+    if (kept.length > 1 && json?.list_url) goTo(json.list_url);
+    else if (url) goTo(url);
   }
 }
 

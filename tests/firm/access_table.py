@@ -19,6 +19,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 VALUES = {
     "slug": "boulangerie", "firm": "martin", "number": 2, "line": 2,
     "year_end": dt.date(2025, 12, 31), "table": "balance",
+    "direction": "achats",
 }  # fmt: skip
 BY_KIND = {"int": "987654321", "str": "rien", "slug": "rien", "path": "rien",
            "uuid": "00000000-0000-4000-8000-000000000000"}  # fmt: skip

@@ -1,0 +1,31 @@
+"""What may be meant by what is being typed: third parties, accounts."""
+
+from __future__ import annotations
+
+from django.http import JsonResponse
+
+from clients.access import DossierRequest, dossier_view
+from ledger.queries.parties import complete_account, complete_party
+
+
+@dossier_view(needs="invoices.manage")
+def parties(request: DossierRequest) -> JsonResponse:
+    """Suppliers, or customers with `sens=sale`."""
+    direction = "sale" if request.GET.get("sens") == "sale" else "purchase"
+    rows = complete_party(request.dossier, direction, _typed(request))
+    return JsonResponse({"options": [
+        {"id": row.id, "text": row.label or row.code, "hint": row.code} for row in rows
+    ]})  # fmt: skip
+
+
+@dossier_view(needs="invoices.manage")
+def accounts(request: DossierRequest) -> JsonResponse:
+    """Accounts by number or name."""
+    rows = complete_account(request.dossier, _typed(request))
+    return JsonResponse({"options": [
+        {"id": row.id, "text": row.number, "hint": row.label} for row in rows
+    ]})  # fmt: skip
+
+
+def _typed(request: DossierRequest) -> str:
+    return " ".join(request.GET.get("q", "").replace("\0", "").split())[:100]
