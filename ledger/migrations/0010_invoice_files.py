@@ -10,7 +10,7 @@ from firm.migration_ops import TenantTable
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0016_documents"),
-        ("ledger", "0008_invoices_and_bank"),
+        ("ledger", "0009_auto_invoices"),
     ]
 
     operations = [
