@@ -2,6 +2,9 @@
 
 from ledger.models.auto_invoices import AutoInvoice, AutoInvoiceRule
 from ledger.models.bank import BankAccount, BankTransaction
+from ledger.models.bank_files import BankStatement, StatementMapping
+from ledger.models.bank_links import BankAlert, BankConnection
+from ledger.models.bank_rules import BankRule
 from ledger.models.chart import Account, FiscalYear, Journal, ThirdParty
 from ledger.models.entries import Entry, EntryLine, Lettering
 from ledger.models.imports import FecFinding, FecImport
@@ -16,6 +19,10 @@ __all__ = [
     "AutoInvoice",
     "AutoInvoiceRule",
     "BankAccount",
+    "BankAlert",
+    "BankConnection",
+    "BankRule",
+    "BankStatement",
     "BankTransaction",
     "Entry",
     "EntryLine",
@@ -29,6 +36,7 @@ __all__ = [
     "Journal",
     "JournalMonth",
     "Lettering",
+    "StatementMapping",
     "ThirdParty",
     "ThirdPartyMonth",
 ]
