@@ -18,7 +18,7 @@ ENTRIES = (
     ("Comptabilité", "Écritures", "entries", "notebook", "books.read", 10),
     ("Comptabilité", "Journaux", "journals", "book", "books.read", 11),
     ("Comptabilité", "Balance et grand livre", "balance", "scale", "books.read", 12),
-    ("Comptabilité", "États financiers", "statements", "report-analytics", "books.read", 13),
+    ("Comptabilité", "États financiers", "financials", "report-analytics", "books.read", 13),
     ("Comptabilité", "Exercices", "years", "calendar-event", "books.read", 14),
     ("Comptabilité", "Imports FEC", "imports", "file-import", "fec.import", 15),
 )

@@ -12,11 +12,11 @@ from ledger.tables import (
     auxiliary,
     balance,
     entries,
+    financials,
     general_ledger,
     invoices,
     journals,
     lists,
-    statements,
 )
 
 Build = Callable[[Dossier, Mapping[str, Any]], Table]
@@ -29,9 +29,9 @@ TABLES: dict[str, Build] = {
     "journaux": journals.journals,
     "centralisateur": journals.centraliser,
     "ecritures": entries.entries,
-    "bilan": statements.balance_sheet,
-    "compte-de-resultat": statements.income,
-    "sig": statements.margins,
+    "bilan": financials.balance_sheet,
+    "compte-de-resultat": financials.income,
+    "sig": financials.margins,
     "achats": invoices.purchases,
     "ventes": invoices.sales,
     "banque": lists.bank,

@@ -5,11 +5,11 @@ from django.urls import path
 from ledger.views.books import (
     balance,
     entries,
+    financials,
     general_ledger,
     home,
     journals,
     search,
-    statements,
 )
 
 DOSSIER = "dossier/<slug:slug>/"
@@ -21,8 +21,8 @@ urlpatterns = [
     path(f"{BOOKS}balance/", balance.balance, name="balance"),
     path(f"{BOOKS}balance/auxiliaire/", balance.aux_balance, name="aux_balance"),
     path(f"{BOOKS}grand-livre/", general_ledger.general_ledger, name="general_ledger"),
-    path(f"{BOOKS}etats/", statements.statements, name="statements"),
-    path(f"{BOOKS}etats/postes/<str:code>/", statements.statement_box, name="statement_box"),
+    path(f"{BOOKS}etats/", financials.statements, name="financials"),
+    path(f"{BOOKS}etats/postes/<str:code>/", financials.statement_box, name="financials_box"),
     path(f"{BOOKS}journaux/", journals.journals, name="journals"),
     path(f"{BOOKS}journaux/centralisateur/", journals.centraliser, name="centraliser"),
     path(f"{BOOKS}journaux/journal/", journals.journal, name="journal"),

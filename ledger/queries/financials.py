@@ -1,7 +1,7 @@
 """Financial statements of a period, from the sums kept beside the lines.
 
 The side of a balance is that of each auxiliary account, not of its collective: 401 may owe and be
-owed at once (proved on a filed return, `tests/ledger/test_statements.py`).  Amounts are cents.
+owed at once (proved on a filed return, `tests/ledger/test_financials.py`).  Amounts are cents.
 """
 
 from __future__ import annotations
@@ -10,10 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clients.models import Dossier
-from ledger.queries.balances import AccountSums, trial_balance
-from ledger.queries.sums import fetch, sums_parameters, sums_sql
-from ledger.queries.years import Period
-from ledger.statements.fill import (
+from ledger.financials.fill import (
     RESULT_ACCOUNTS,
     Filled,
     FilledSection,
@@ -22,7 +19,10 @@ from ledger.statements.fill import (
     lines,
     parts_of,
 )
-from ledger.statements.forms import Form, form
+from ledger.financials.forms import Form, form
+from ledger.queries.balances import AccountSums, trial_balance
+from ledger.queries.sums import fetch, sums_parameters, sums_sql
+from ledger.queries.years import Period
 
 BALANCE_SHEETS = frozenset({"2050", "2033-A"})
 

@@ -8,7 +8,7 @@ from clients.models import Dossier
 from ledger.forms import PeriodForm, TextField
 from ledger.queries.years import Period, same_period_before
 
-# What each page shows, by presentation: the code of a form of `ledger.statements`.
+# What each page shows, by presentation: the code of a form of `ledger.financials`.
 DEVELOPED, SIMPLE, BNC = "developpee", "simplifiee", "bnc"
 PRESENTATIONS = {
     DEVELOPED: "Développée (2050 à 2053)",

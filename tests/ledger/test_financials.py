@@ -9,9 +9,9 @@ from django.test import Client
 
 from clients.models import Dossier
 from firm.models import User
-from ledger.queries import statements, years
+from ledger.financials.fill import to_euros
+from ledger.queries import financials, years
 from ledger.queries.balances import result, trial_balance
-from ledger.statements.fill import to_euros
 from tests.conftest import open_dossier
 from tests.ledger.book_pages import BACKEND, BOOKS, Get, sale, words
 from tests.ledger.books import Y2022, Books, Line, Piece, asked_of_the_books, make_books
@@ -23,10 +23,10 @@ D = dt.date
 PAGE = f"{BOOKS}etats/"
 
 
-def filled(dossier: Dossier, code: str) -> statements.Statement:
+def filled(dossier: Dossier, code: str) -> financials.Statement:
     period = years.default_period(years.years_of(dossier))
     assert period is not None
-    return statements.statement(dossier, code, period, None)
+    return financials.statement(dossier, code, period, None)
 
 
 def test_the_farm_s_filed_totals_are_found_in_its_books(inside: Dossier) -> None:
@@ -60,7 +60,7 @@ def test_a_supplier_that_owes_stands_among_the_assets_beside_the_others(inside: 
     assert found.now.values["BZ"] == 250
     assert found.now.values["DU"] == 250
     assert found.gap == 0
-    (behind,) = statements.box_accounts(found, "DX")
+    (behind,) = financials.box_accounts(found, "DX")
     assert (behind.account, behind.cents) == ("401000", 940)
 
 
@@ -70,8 +70,8 @@ def test_any_part_of_the_year_gives_a_balance_sheet_that_foots(inside: Dossier) 
     for since, until in ((D(2021, 9, 1), D(2021, 12, 14)), (D(2022, 2, 10), D(2022, 6, 30))):
         period = years.period(held, since, until)
         for code in ("2050", "2033-A"):
-            assert statements.statement(inside, code, period, None).gap == 0
-        moved = statements.statement(inside, "2052", period, None)
+            assert financials.statement(inside, code, period, None).gap == 0
+        moved = financials.statement(inside, "2052", period, None)
         assert moved.now.values["HN"] == result(trial_balance(inside, period))
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clients.models import Dossier
-from ledger.forms_statements import BALANCE_SHEET, INCOME, MARGINS, PAGES, StatementForm
-from ledger.queries.statements import Statement, statement
+from ledger.financials.fill import Line
+from ledger.forms_financials import BALANCE_SHEET, INCOME, MARGINS, PAGES, StatementForm
+from ledger.queries.financials import Statement, statement
 from ledger.queries.years import years_of
-from ledger.statements.fill import Line
 from ledger.tables import Column, Kind, Row, Table
 from ledger.tables.naming import file_name, subtitle
 

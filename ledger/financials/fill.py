@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ledger.statements.forms import Box, Form, Section
+from ledger.financials.forms import Box, Form, Section
 
 RESULT_ACCOUNTS = ("6", "7")
 CARRIED_RESULT = "12"

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.statements.fill import Filled, Held, fill, leaves, parts_of, to_euros
-from ledger.statements.forms import CODES, Form, form
+from ledger.financials.fill import Filled, Held, fill, leaves, parts_of, to_euros
+from ledger.financials.forms import CODES, Form, form
 from tests.ledger.real_fec import REAL_FEC
 
 DATA = Path(__file__).parents[1] / "data" / "fec"

@@ -14,10 +14,10 @@ from clients.access import DossierRequest, dossier_view
 from firm.errors import NotFound
 from firm.formats import integer, percent
 from firm.templatetags.formats import amount
-from ledger.forms_statements import INCOME, MARGINS, PAGES, PRESENTATIONS, StatementForm
-from ledger.queries.statements import Statement, box_accounts, statement
+from ledger.financials.fill import Line, to_euros
+from ledger.forms_financials import INCOME, MARGINS, PAGES, PRESENTATIONS, StatementForm
+from ledger.queries.financials import Statement, box_accounts, statement
 from ledger.queries.years import years_of
-from ledger.statements.fill import Line, to_euros
 from ledger.views.books.cells import NONE, books_url, period_page, period_query
 
 TURNOVER = {"2052": "FL", "SIG": "PROD", "2033-B": "232", "2035": "AG"}
@@ -58,7 +58,7 @@ def statements(request: DossierRequest) -> HttpResponse:
             request.dossier, form.code_for(request.dossier), form.period, form.before()
         )
         context |= _statement(request, form, found)
-    return period_page(request, "ledger/statement.html", context, form.period)
+    return period_page(request, "ledger/financials.html", context, form.period)
 
 
 @dossier_view(needs="books.read")
@@ -68,13 +68,13 @@ def statement_box(request: DossierRequest, code: str) -> HttpResponse:
     if form.period is None:
         raise NotFound("Ce dossier n’a pas encore d’écriture.")
     found = statement(request.dossier, form.code_for(request.dossier), form.period, form.before())
-    return render(request, "ledger/statement_box.html", _box(request, form, found, code))
+    return render(request, "ledger/financials_box.html", _box(request, form, found, code))
 
 
 def _tabs(request: DossierRequest, form: StatementForm) -> list[tuple[str, str, str]]:
     query = period_query(form.period) | {"presentation": str(form.read("presentation"))}
     return [
-        (key, label, books_url(request.dossier, "statements", etat=key, **query))
+        (key, label, books_url(request.dossier, "financials", etat=key, **query))
         for key, label in PAGES.items()
     ]
 
@@ -85,7 +85,7 @@ def _statement(request: DossierRequest, form: StatementForm, found: Statement) -
         "etat": form.shown(),
         "presentation": str(form.read("presentation")),
     }
-    base = books_url(request.dossier, "statements", **said)
+    base = books_url(request.dossier, "financials", **said)
     shows_all = bool(form.read("vides", False))
     cells = _Cells(found, whole=bool(form.read("euros", False)), base=base)
     return {
