@@ -87,17 +87,19 @@ def _known(typed: str | None, values: Sequence[str]) -> str:
 class InvoiceForm(forms.Form):
     """An invoice without its lines.  `third_party` is what was typed, its id what was chosen."""
 
-    third_party = Words(required=False, max_length=300)
+    use_required_attribute = False
+
+    third_party = Words(max_length=300)
     third_party_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    number = Words(label="N° de facture", required=False, max_length=200)
-    issue_date = TypedDay(label="Date", required=False)
+    number = Words(label="N° de facture", max_length=200)
+    issue_date = TypedDay(label="Date")
     due_date = TypedDay(label="Échéance", required=False)
     type = forms.ChoiceField(label="Nature", choices=TYPES, initial="invoice")
-    currency = Words(label="Devise", required=False, max_length=3, initial="EUR")
+    currency = Words(label="Devise", max_length=3, initial="EUR")
     fx_rate = TypedDecimal(label="Cours", required=False, most=10**9, places=8,
                            help_text="Euros pour une unité de la devise.")  # fmt: skip
     regime = forms.ChoiceField(
-        label="Régime de TVA", required=False, choices=list(amounts.REGIMES.items()),
+        label="Régime de TVA", choices=list(amounts.REGIMES.items()),
         initial="domestic",
     )  # fmt: skip
     note = forms.CharField(
@@ -143,7 +145,7 @@ class LineForm(forms.Form):
     label = Words(required=False, max_length=300)
     account = Words(required=False, max_length=60)
     net = TypedCents(required=False)
-    rate = TypedDecimal(required=False, most=100, places=2)
+    rate = TypedDecimal(required=False, most=100, places=2, initial="20")
     vat = TypedCents(required=False)
     gross = TypedCents(required=False)
 

@@ -15,7 +15,14 @@ from firm.formats import MINUS, parse_amount_fr, parse_date_fr
 DECIMAL = re.compile(r"\d{1,12}([.,]\d{1,8})?")
 
 
-class TypedDay(forms.Field):
+class Expected(forms.Field):
+    """A field that may be left empty: `required` says no more than that it is not optional."""
+
+    def validate(self, value: Any) -> None:
+        """An empty one is judged where the whole is."""
+
+
+class TypedDay(Expected):
     """A day: `jj/mm/aaaa`, `jj/mm`, `jjmm`, `j`; what is missing is this month's, this year's."""
 
     def to_python(self, value: Any) -> dt.date | None:
@@ -71,7 +78,7 @@ class TypedDecimal(forms.Field):
         return number
 
 
-class Words(forms.CharField):
+class Words(Expected, forms.CharField):
     """One line of text; spaces are squeezed."""
 
     def to_python(self, value: Any) -> str:

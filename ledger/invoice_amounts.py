@@ -20,15 +20,17 @@ HUNDRED = Decimal(100)
 REGIMES = {
     "domestic": "France",
     "intra_eu_supply": "Livraison intracommunautaire",
-    "intra_eu_acquisition": "Acquisition intracommunautaire",
-    "reverse_charge": "Autoliquidation",
+    "intra_eu_acquisition": "Acquisition intracommunautaire de biens",
+    "intra_eu_service": "Service intracommunautaire",
+    "reverse_charge": "Autoliquidation en France",
+    "import_reverse_charge": "Importation (autoliquidation)",
     "export": "Exportation",
-    "import": "Importation",
     "oss": "Guichet unique (OSS)",
     "franchise": "Franchise en base",
 }
 WITHOUT_VAT = frozenset({
-    "intra_eu_supply", "intra_eu_acquisition", "reverse_charge", "export", "import", "franchise",
+    "intra_eu_supply", "intra_eu_acquisition", "intra_eu_service", "reverse_charge",
+    "import_reverse_charge", "export", "franchise",
 })  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 // What a person typed is not taken away: only the parts that follow from it change.
 import { $, $$, on, onContent } from "./dom.js";
 import { divided, readCents, readRate, writeCents } from "./amounts.js";
+import { extend } from "./invoice-rows.js";
 
 const WHOLE = 10000n;
 const part = (row, name) => $(`[data-part=${name}]`, row);
@@ -73,33 +74,6 @@ on("change", "form [name=regime], form [name=currency], form [name=fx_rate]", (f
   if (field.name === "regime") $$("tbody tr", table).forEach((row) => follow(row, "rate"));
   total(table);
 });
-
-const isEmpty = (row) =>
-  $$("input:not([type=hidden])", row).every((field) => field.dataset.part === "rate" || !field.value);
-
-/** There is always an empty line at the end to go on with. */
-function extend(table) {
-  const rows = $$("tbody tr", table);
-  if (rows.length && isEmpty(rows[rows.length - 1])) return rows[rows.length - 1];
-  return add(table);
-}
-
-function add(table) {
-  const form = table.closest("form"), count = $("[name$=TOTAL_FORMS]", form);
-  const rows = $$("tbody tr", table), at = Number(count.value);
-  const row = $("[data-line-model]", form).content.cloneNode(true).firstElementChild;
-  for (const field of $$("[name], [id]", row)) {
-    for (const name of ["name", "id"])
-      if (field[name]) field[name] = field[name].replace("__prefix__", at);
-  }
-  for (const named of $$("[aria-label]", row))
-    named.setAttribute("aria-label", `${named.getAttribute("aria-label").trimEnd()} ${at + 1}`);
-  const last = rows[rows.length - 1];
-  if (last) part(row, "rate").value = part(last, "rate").value;
-  $("tbody", table).append(row);
-  count.value = at + 1;
-  return row;
-}
 
 on("click", "[data-add-line]", (button) => {
   const table = $("[data-invoice-lines]", button.closest("form"));

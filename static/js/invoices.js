@@ -1,13 +1,21 @@
 // Purchases and sales: their fields, and files dropped anywhere on the list.
-import "./completion.js";
+import "./completion-keys.js";
 import "./invoice-lines.js";
-import { $, on } from "./dom.js";
+import { $, $$, on } from "./dom.js";
 import { openDialog } from "./dialogs.js";
 
 on("click", "[data-focus]", (button) => {
   const field = $(button.dataset.focus);
   field?.focus();
   field?.select?.();
+});
+
+// Entrée goes to the next field, as in a grid; Ctrl Entrée sends.
+on("keydown", "[data-enter-next] input", (field, event) => {
+  if (event.key !== "Enter" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return;
+  event.preventDefault();
+  const fields = $$("input:not([type=hidden]), select, textarea", field.form).filter((one) => one.checkVisibility());
+  fields[fields.indexOf(field) + 1]?.focus();
 });
 
 // A file carried over the page opens the place where it is to be dropped.
