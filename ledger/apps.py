@@ -14,14 +14,16 @@ class LedgerConfig(AppConfig):
         import ledger.jobs  # noqa: F401, PLC0415 (registration)
         from clients.actions.documents import register_use  # noqa: PLC0415
         from clients.actions.dossiers import follow_takeover  # noqa: PLC0415
-        from firm import deep_checks, navigation  # noqa: PLC0415
+        from firm import deep_checks, navigation, periodic  # noqa: PLC0415
         from ledger import spaces  # noqa: PLC0415
+        from ledger.actions.bank_links import poll_due  # noqa: PLC0415
         from ledger.actions.invoice_documents import invoice_of  # noqa: PLC0415
         from ledger.actions.takeover import refresh_flags  # noqa: PLC0415
         from ledger.doctor import sums  # noqa: PLC0415
         from ledger.views.books.search import find_in_books  # noqa: PLC0415
 
         deep_checks.register_deep("Sommes des écritures", sums)
+        periodic.register("bank", poll_due)
         follow_takeover(refresh_flags)
         register_use(invoice_of)
         navigation.register(spaces.menu)

@@ -227,6 +227,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- secrets kept, and hosts of banks -----------------------------------------------------------
+# Keys that seal tokens of others, newest first; without any, one is drawn from SECRET_KEY.
+TOKEN_KEYS = env.items("TOKEN_KEYS")
+# Hosts that a bank connection may call although their address is private, or without https.
+BANK_TRUSTED_HOSTS = env.items("BANK_TRUSTED_HOSTS")
+
 # --- mail ---------------------------------------------------------------------------------------
 EMAIL_URL = env.text("EMAIL_URL")
 IS_EMBEDDED_MAIL = not EMAIL_URL

@@ -53,7 +53,8 @@ def plan(statement: Statement, held: Iterable[Held]) -> Plan:
     names = _trusted(statement)
     found = _Finder(held)
     surplus = _surplus(statement, names)
-    made, first = Plan(), {}
+    made = Plan()
+    first: dict[Key, int] = {}
     for at, line in enumerate(statement.lines):
         key, name = key_of(line.date, line.amount, line.label), names[at]
         if at in surplus:
@@ -87,7 +88,8 @@ def _trusted(statement: Statement) -> list[str]:
 
 def _surplus(statement: Statement, names: list[str]) -> set[int]:
     """Positions of the lines that the bank wrote once too often."""
-    named, equal = set(), set()
+    named: set[int] = set()
+    equal: set[int] = set()
     seen: Counter[tuple[Key, str]] = Counter()
     for at, line in enumerate(statement.lines):
         mark = key_of(line.date, line.amount, line.label), names[at]
@@ -98,7 +100,7 @@ def _surplus(statement: Statement, names: list[str]) -> set[int]:
         return named
     moved = statement.closing - statement.opening
     every = sum(line.amount for line in statement.lines)
-    for without in (set(), named, named | equal, equal):
+    for without in (set[int](), named, named | equal, equal):
         if every - sum(statement.lines[at].amount for at in without) == moved:
             return without
     return named

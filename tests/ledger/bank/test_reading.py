@@ -133,7 +133,7 @@ def test_amounts_are_read_as_banks_write_them(text: str, mark: str, wanted: int 
 
 @pytest.mark.parametrize("text", ["abc", "1,2,3", "1.23,45", "12,345", "--1", ",", "1e3", "9" * 20])
 def test_what_is_no_amount_is_a_fault(text: str) -> None:
-    with pytest.raises(ValueError, match=".*"):
+    with pytest.raises(ValueError):  # noqa: PT011 (its text is the amount)
         cents(text, ",")
 
 
@@ -193,7 +193,8 @@ def test_no_entity_is_ever_defined(content: bytes) -> None:
             b"<Ntry>", b"<Ntry><Amt>1</Amt><BookgDt><Dt>2025-01-01</Dt></BookgDt></Ntry>" * 100_000
             + b"<Ntry>"
         ),
-        b"OFXHEADER:100\n<OFX><STMTRS>" + b"<STMTTRN><DTPOSTED>20250101<TRNAMT>1</STMTTRN>" * 100_000,
+        b"OFXHEADER:100\n<OFX><STMTRS>"
+        + b"<STMTTRN><DTPOSTED>20250101<TRNAMT>1</STMTTRN>" * 100_000,
     ],
     ids=["csv", "camt", "ofx"],
 )  # fmt: skip

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-import xlsxwriter
-
 IBAN = "FR1420041010050500013M02606"
 
 
@@ -84,6 +82,8 @@ def as_csv(rows: Sequence[Moved], *, encoding: str = "cp1252") -> bytes:
 
 
 def as_xlsx(rows: Sequence[Moved]) -> bytes:
+    import xlsxwriter
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheet, day = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy"})
