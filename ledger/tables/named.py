@@ -11,12 +11,12 @@ from ledger.tables import (
     Table,
     auxiliary,
     balance,
+    bank,
     entries,
     financials,
     general_ledger,
     invoices,
     journals,
-    lists,
 )
 
 Build = Callable[[Dossier, Mapping[str, Any]], Table]
@@ -34,7 +34,7 @@ TABLES: dict[str, Build] = {
     "sig": financials.margins,
     "achats": invoices.purchases,
     "ventes": invoices.sales,
-    "banque": lists.bank,
+    "banque": bank.bank,
 }
 
 

@@ -1,12 +1,12 @@
 """Addresses of the books: one module a subject."""
 
-from ledger.urls import books, exports, imports, invoices, lists
+from ledger.urls import bank, books, exports, imports, invoices
 
 app_name = "ledger"
 urlpatterns = [
     *books.urlpatterns,
     *imports.urlpatterns,
     *exports.urlpatterns,
-    *lists.urlpatterns,
+    *bank.urlpatterns,
     *invoices.urlpatterns,
 ]

@@ -1,0 +1,1 @@
+"""Pages of Banque: one module a subject."""
