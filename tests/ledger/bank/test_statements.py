@@ -28,7 +28,7 @@ from ledger.bank.mapping import Mapping
 from ledger.bank.planning import Held, plan
 from ledger.bank.reading import read
 from ledger.models import BankStatement, BankTransaction, StatementMapping
-from tests.ledger.bank.bank_rows import D, FILES, account, imported, moved, received
+from tests.ledger.bank.bank_rows import FILES, D, account, imported, moved, received
 from tests.ledger.bank.writing import Moved, as_camt, as_csv, as_ofx
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +168,7 @@ def test_the_columns_chosen_once_are_remembered_by_the_headings(
     map_columns(row, mapping=Mapping.of(row.mapping), by=alice)
     row.refresh_from_db()
     assert (row.state, row.added_count) == ("previewed", 4)
-    june = content.replace("/05/2025".encode(), "/06/2025".encode())
+    june = content.replace(b"/05/2025", b"/06/2025")
     again = received(inside, june, alice, on, name="juin.csv")
     assert (again.state, again.added_count) == ("previewed", 4)
     other = account(inside, alice, "512100", iban="")
