@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from stdnum import iban
 
@@ -15,13 +18,22 @@ from ledger.actions.bank_rules import propose
 from ledger.bank import reading, store
 from ledger.bank.lines import Line, Statement, UnreadableStatement
 from ledger.bank.mapping import Mapping, apply
-from ledger.bank.planning import KNOWN, REPEATED
+from ledger.bank.planning import KNOWN, REPEATED, Plan
 from ledger.bank.tables import read_table
-from ledger.models import BankAccount, BankStatement, BankTransaction, StatementMapping
+from ledger.models import BankAccount, BankStatement, StatementMapping
 from ledger.queries.statements import plan_for, remarks
 
 State = BankStatement.State
-BATCH = 2000
+
+_INSERT = """
+INSERT INTO ledger_banktransaction (dossier_id, bank_account_id, statement_id, source, booking,
+    date, value_date, amount, label, reference, external_id, repeats, is_pre_takeover)
+SELECT %(dossier)s, %(account)s, %(statement)s, %(source)s, 'to_process', date, value_date, amount,
+    label, reference, external_id, repeats, coalesce(date < %(takeover)s::date, false)
+FROM unnest(%(date)s::date[], %(value_date)s::date[], %(amount)s::bigint[], %(label)s::text[],
+    %(reference)s::text[], %(external_id)s::text[], %(repeats)s::int[])
+    WITH ORDINALITY AS line (date, value_date, amount, label, reference, external_id, repeats, rank)
+ORDER BY rank"""
 
 
 class StatementFaulty(BusinessError):
@@ -66,14 +78,15 @@ def parsed(row: BankStatement) -> Statement:
     return mine[0]
 
 
-def measure(row: BankStatement, part: Statement) -> None:
-    """Note on the row, unsaved, what the file would do now."""
+def measure(row: BankStatement, part: Statement) -> Plan:
+    """Note on the row, unsaved, what the file would do now; answers the plan."""
     planned = plan_for(row.bank_account, part)
     row.since, row.until = part.since, part.until
     row.opening, row.closing = part.opening, part.closing
     row.line_count, row.added_count = len(part.lines), len(planned.fresh)
     row.known_count, row.repeated_count = planned.count(KNOWN), planned.count(REPEATED)
     row.notes = remarks(row.bank_account, part, planned)
+    return planned
 
 
 @transaction.atomic
@@ -134,11 +147,8 @@ def import_statement(dossier: Dossier, row: BankStatement, *, by: User | None) -
             f"{unread}\u00a0: rien n’a été importé. Ligne {first.line}\u00a0: {first.message}.",
             errors=[{"line": fault.line, "message": fault.message} for fault in part.faults],
         )
-    planned = plan_for(row.bank_account, part)
-    measure(row, part)
-    BankTransaction.objects.bulk_create(
-        [_transaction(dossier, row, line, repeats) for line, repeats in planned.fresh], BATCH
-    )
+    planned = measure(row, part)
+    _insert(dossier, row, planned.fresh)
     if not row.bank_account.iban and iban.is_valid(part.account):
         BankAccount.objects.filter(pk=row.bank_account_id).update(iban=part.account)
     BankStatement.objects.filter(pk=row.pk).update(
@@ -155,14 +165,17 @@ def import_statement(dossier: Dossier, row: BankStatement, *, by: User | None) -
     return row
 
 
-def _transaction(dossier: Dossier, row: BankStatement, line: Line, repeats: int) -> BankTransaction:
-    takeover = dossier.takeover_date
-    return BankTransaction(
-        dossier=dossier, bank_account=row.bank_account, statement=row, source=row.source,
-        date=line.date, value_date=line.value_date, amount=line.amount, label=line.label,
-        reference=line.reference, external_id=line.external_id, repeats=repeats,
-        is_pre_takeover=bool(takeover and line.date < takeover),
-    )  # fmt: skip
+def _insert(dossier: Dossier, row: BankStatement, fresh: Sequence[tuple[Line, int]]) -> None:
+    """Write the new lines in one statement: through the models it costs ten times as much."""
+    values: dict[str, Any] = {
+        "dossier": dossier.id, "account": row.bank_account_id, "statement": row.id,
+        "source": row.source, "takeover": dossier.takeover_date,
+    }  # fmt: skip
+    for name in ("date", "value_date", "amount", "label", "reference", "external_id"):
+        values[name] = [getattr(line, name) for line, _repeats in fresh]
+    values["repeats"] = [repeats for _line, repeats in fresh]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)
 
 
 @transaction.atomic

@@ -100,5 +100,6 @@ def too_long() -> StatementTooLong:
 
 def squeezed(text: str, most: int = LABEL) -> str:
     """One line of printable text, spaces squeezed."""
-    kept = "".join(sign if sign.isprintable() else " " for sign in text)
-    return " ".join(kept.split())[:most]
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(text.split())[:most]
