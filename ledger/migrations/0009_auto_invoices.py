@@ -15,7 +15,7 @@ SQL = Path(__file__).parent / "sql"
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0016_documents"),
-        ("ledger", "0040_invoice_files"),
+        ("ledger", "0008_invoices_and_bank"),
     ]
 
     operations = [
