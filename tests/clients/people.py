@@ -7,6 +7,8 @@ from typing import Any
 
 from django.test import Client
 
+from clients.actions import blocks
+from clients.actions.dossiers import create_dossier
 from clients.models import Dossier, DossierGrant
 from firm import jobs, mailbox, mailer, scope
 from firm.models import Firm, Invitation, Job, Membership, OutgoingEmail, User
@@ -58,3 +60,25 @@ def grants(dossier: Dossier) -> dict[str, str]:
 
 __all__ = ["PASSWORD", "browser", "grants", "invitation_of", "jobs", "link_of_last_mail",
            "mail_of_last_job", "mailbox", "memberships"]  # fmt: skip
+
+
+def new_dossier(firm: Firm, maker: User, name: str, **changes: Any) -> Dossier:
+    with scope.open_scope(scope.Scope(user=maker.pk, firm=firm.pk, firm_write=True)):
+        made = create_dossier(firm, name=name, by=maker)
+        with scope.extended(read=frozenset({made.pk}), write=frozenset({made.pk})):
+            Dossier.objects.filter(pk=made.pk).update(**changes)
+            made.refresh_from_db()
+    return made
+
+
+def inside(firm: Firm, *dossiers: Dossier, user: User | None = None) -> Any:
+    ids = frozenset(row.pk for row in dossiers)
+    return scope.open_scope(
+        scope.Scope(user=user.pk if user else None, firm=firm.pk, firm_write=True,
+                    read=ids, write=ids)
+    )  # fmt: skip
+
+
+def block(firm: Firm, person: User, by: User) -> None:
+    with scope.open_scope(scope.Scope(user=by.pk, firm=firm.pk, firm_write=True)):
+        blocks.block(firm, person, by=by)

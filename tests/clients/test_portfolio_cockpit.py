@@ -16,7 +16,7 @@ from clients.demo import Cast
 from clients.demo_portfolio import fill_portfolio, portfolio_firm
 from clients.queries import counters
 from firm.models import Firm, User
-from tests.clients.test_portfolio_list import enter, make, names, page
+from tests.clients.portfolio import enter, make, names, page
 
 pytestmark = pytest.mark.django_db
 QUERIES = 24

@@ -13,7 +13,7 @@ from django.utils import timezone
 from clients.demo import Cast
 from firm import scope
 from firm.models import AuditEvent, Firm, SetupStep, User
-from tests.clients.test_portfolio_list import enter, make
+from tests.clients.portfolio import enter, make
 
 pytestmark = pytest.mark.django_db
 

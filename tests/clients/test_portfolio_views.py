@@ -18,7 +18,7 @@ from clients.models import Dossier, DossierStats
 from firm import scope
 from firm.models import AuditEvent, Firm, SavedView, User
 from ledger.models import FecImport
-from tests.clients.test_portfolio_list import enter, make, names, page
+from tests.clients.portfolio import enter, make, names, page
 from tests.conftest import open_dossier
 
 pytestmark = pytest.mark.django_db
