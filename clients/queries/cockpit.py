@@ -56,7 +56,7 @@ def cockpit(seen: portfolio.Reach, *, today: dt.date | None = None) -> Cockpit:
         sums = _sums(today)
         waiting = _waiting(sums)
         teams = _teams(seen) if everyone else {}
-        rows = portfolio.rows_of(seen.membership, waiting[:ROWS])
+    rows = portfolio.rows_of(seen.membership, waiting[:ROWS])
     followed = set[int]().union(*teams.values())
     return Cockpit(
         total=sums["total"],

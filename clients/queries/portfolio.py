@@ -166,34 +166,38 @@ def totals(seen: Reach) -> Totals:
     return Totals(len(ids), sums, ids)
 
 
-def page(seen: Reach, whole: Totals, *, limit: int, after: str = "") -> Page:
-    """One page of rows with their counters and their accountants, in three queries.
+def listing(seen: Reach, *, limit: int, after: str = "") -> tuple[Totals, Page]:
+    """The sums of a list and one page of its rows with counters and accountants, in five queries.
 
     Raises:
         NotFound: the cursor is not one of this order.
     """
-    order = seen.filters.order
-    found = _keys(seen, whole, order, after, limit=limit + 1)
+    whole, found = _keys(seen, after, limit=limit + 1)
     last = found[limit - 1] if len(found) > limit else None
     rows = rows_of(seen.membership, [pk for pk, _sort_key in found[:limit]])
-    return Page(rows, order.cursor(last[1], last[0]) if last else "")
+    return whole, Page(rows, seen.filters.order.cursor(last[1], last[0]) if last else "")
 
 
 def _keys(
-    seen: Reach, whole: Totals, order: Order, after: str = "", *, limit: int | None = None
-) -> list[tuple[int, Any]]:
-    """(id, sort key) of the list from a cursor on, by the counters or by the dossiers alone."""
-    if order.counter:
-        pk, rows = "dossier_id", DossierStats.objects.filter(seen.filters.counted())
-        return _cut(rows, order, after, pk, limit)
+    seen: Reach, after: str = "", *, limit: int | None = None
+) -> tuple[Totals, list[tuple[int, Any]]]:
+    """The sums, and (id, sort key) from a cursor on, by the counters or by the dossiers alone.
+
+    The dossiers' own order is read with none of them in scope: the first rows of an index need not
+    be weighed against thousands of ids.
+    """
+    order = seen.filters.order
+    with seen.opened():
+        whole = totals(seen)
+        if order.counter:
+            counted = DossierStats.objects.filter(seen.filters.counted())
+            return whole, _cut(counted, order, after, "dossier_id", limit)
     rows = Dossier.objects.filter(firm_id=seen.membership.firm_id)
     if seen.filters.is_counted or seen.filters.person or len(whole.ids) <= FEW:
         rows = rows.filter(among("id", whole.ids))
     else:
         rows = rows.filter(_of_tab(seen.membership, seen.tab), seen.filters.own())
-    # The first rows of an index: without thousands of ids in scope to weigh each of them against.
-    with scope.extended(read=frozenset()):
-        return _cut(rows, order, after, "id", limit)
+    return whole, _cut(rows, order, after, "id", limit)
 
 
 def _cut(
@@ -208,9 +212,9 @@ def _cut(
     return list(rows.order_by(*order.by(pk)).values_list(pk, "sort_key")[:limit])
 
 
-def every_row(seen: Reach, whole: Totals, chosen: Sequence[int] = ()) -> list[dict[str, Any]]:
-    """All rows of a list, or those of it that were chosen, for an export; in four queries."""
-    keys = [pk for pk, _sort_key in _keys(seen, whole, seen.filters.order)]
+def every_row(seen: Reach, chosen: Sequence[int] = ()) -> list[dict[str, Any]]:
+    """All rows of a list, or those of it that were chosen, for an export; in five queries."""
+    keys = [pk for pk, _sort_key in _keys(seen)[1]]
     if chosen:
         wanted = frozenset(chosen)
         keys = [pk for pk in keys if pk in wanted]

@@ -42,9 +42,7 @@ def client_list(request: FirmRequest) -> HttpResponse:
     if seen.tab == portfolio.INVITATIONS:
         context["invitations"] = _invitations(request.membership)
         return render(request, "clients/list.html", context)
-    with seen.opened():
-        whole = portfolio.totals(seen)
-        page = portfolio.page(seen, whole, limit=STEP, after=request.GET.get("apres", ""))
+    whole, page = portfolio.listing(seen, limit=STEP, after=request.GET.get("apres", ""))
     context |= _table(request, wanted, page, whole)
     return render(request, "clients/list.html", context)
 
@@ -175,8 +173,7 @@ def export_clients(request: FirmRequest) -> HttpResponse:
         ids = [int(pk) for pk in request.POST.getlist("ids")[:MOST_IDS] if filters.is_id(pk)]
         if not ids:
             raise NotFound("Cochez au moins un client.")
-    with seen.opened():
-        rows = portfolio.every_row(seen, portfolio.totals(seen), ids)
+    rows = portfolio.every_row(seen, ids)
     note_export(request.firm, form=form, count=len(rows), by=request.user)
     columns = _columns()
     return spreadsheets.download(

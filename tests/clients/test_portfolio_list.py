@@ -16,7 +16,7 @@ from firm.models import Firm, User
 from tests.clients.portfolio import enter, make, names, page
 
 pytestmark = pytest.mark.django_db
-QUERIES = 26
+QUERIES = 24
 
 
 def test_the_api_has_the_tabs_the_search_and_the_order_of_the_page(
