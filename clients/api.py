@@ -216,9 +216,7 @@ class JobDetail(FirmAPIView):
         """A job of the firm, in a dossier that the person may see."""
         opened, _membership = open_firm(cast(User, request.user), firm, write=False)
         job = Job.objects.filter(pk=job_id, firm_id=opened.id).first()
-        if job is None or (
-            job.dossier_id and not Dossier.objects.filter(pk=job.dossier_id).exists()
-        ):
+        if job is None or not _is_open(job, cast(User, request.user)):
             raise NotFound("Ce travail n’existe pas ou ne vous est pas ouvert.")
         error = {"code": job.error_code, "detail": job.error} if job.error_code else None
         return Response(
@@ -230,3 +228,10 @@ class JobDetail(FirmAPIView):
                 "error": error,
             }
         )
+
+
+def _is_open(job: Job, person: User) -> bool:
+    """Whether the job is in a dossier that he may see, in none, or over many and his own."""
+    if job.dossier_id:
+        return Dossier.objects.filter(pk=job.dossier_id).exists()
+    return not job.targets or job.requested_by == person.pk

@@ -101,7 +101,11 @@ def test_who_disconnected_a_dossier_that_he_does_not_own_still_reads_its_outcome
     assert "Lefèvre" in done
     assert "/dossier/boulangerie/" not in done
     assert desk.get("/dossier/boulangerie/").status_code == 404
-    assert signed_in(cast.people["bruno"]).get(page).status_code == 404, "another’s job"
+    other = signed_in(cast.people["bruno"])
+    assert other.get(page).status_code == 404, "another’s job"
+    told = page.replace("/cabinet/martin/travaux/", "/api/firms/martin/jobs/")
+    assert other.get(told).status_code == 404
+    assert desk.get(told).json()["progress"] == {"done": 1, "total": 1}
     listed = signed_in(cast.people["bruno"]).get("/cabinet/martin/travaux/").text
     assert "Déconnexion de plusieurs dossiers" in listed
     assert "Lefèvre" not in listed
