@@ -53,10 +53,11 @@ def confirmed(desk: Client, page: str, **more: str) -> str:
 def rows(html: str) -> dict[str, tuple[str, str]]:
     """Dossier → (outcome, reason)."""
     found = re.findall(
-        r'<td class="grow" title="([^"]*)">.*?<span class="st[^>]*>(?:<[^>]*>)*([^<]+)<.*?'
-        r'<td class="wrap">([^<]*)</td>', html
-    )  # fmt: skip
-    return {name: (word.strip(), reason) for name, word, reason in found}
+        r'<td class="grow" title="([^"]*)">(.*?)</td><td><span class="st[^>]*>(?:<[^>]*>)*([^<]+)<',
+        html,
+    )
+    why = re.compile(r'<div class="wrap muted">([^<]*)</div>')
+    return {name: (word.strip(), "".join(why.findall(cell))) for name, cell, word in found}
 
 
 def lock_of(cast: Cast, dossier: Dossier) -> tuple[Any, str]:
