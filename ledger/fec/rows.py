@@ -156,7 +156,7 @@ class Maker:
                 continue
             owner = self._owners[rank]
             code, date = codes[rank], known.get(dates[rank])
-            if date is None or not _is_plain(code) or date < days[owner]:
+            if date is None or not _is_plain(code) or (date and date < days[owner]):
                 code, date = self._letter(rank)
             if not code:
                 continue

@@ -14,10 +14,6 @@ from typing import Any, Final
 
 from ledger.fec.amount_columns import AmountColumns
 from ledger.fec.columns import (
-    COMP_AUX_LIB,
-    COMP_AUX_NUM,
-    COMPTE_LIB,
-    COMPTE_NUM,
     CREDIT,
     DATE_LET,
     DEBIT,
@@ -33,6 +29,7 @@ from ledger.fec.columns import (
 from ledger.fec.heads import HEAD_COLUMNS, HeadColumns, Heads, Zones
 from ledger.fec.notes import Note
 from ledger.fec.numbers import Numbers
+from ledger.fec.postings import COLUMNS as POSTING_COLUMNS
 from ledger.fec.records import Table
 from ledger.fec.registers import Registers
 from ledger.fec.rows import Batch, Maker
@@ -131,22 +128,14 @@ class Walk:
 
     def _postings(self, lines: Sequence[int], columns: list[Column]) -> list[int]:
         known = self._registers.postings
-        foursomes = list(
-            zip(
-                columns[COMPTE_NUM],
-                columns[COMPTE_LIB],
-                columns[COMP_AUX_NUM],
-                columns[COMP_AUX_LIB],
-                strict=True,
-            )
-        )
-        postings = list(map(known.get, foursomes))
+        zones = [columns[index] for index in POSTING_COLUMNS]
+        # zip makes one tuple for all the lines as long as nobody keeps it.
+        postings = list(map(known.get, zip(*zones, strict=True)))
         if None in postings:
-            for rank, posting in enumerate(postings):
-                if posting is None:
-                    zones = foursomes[rank]
-                    met = known.get(zones)
-                    postings[rank] = known.meet(zones, lines[rank]) if met is None else met
+            for rank, foursome in enumerate(zip(*zones, strict=True)):
+                if postings[rank] is None:
+                    met = known.get(foursome)
+                    postings[rank] = known.meet(foursome, lines[rank]) if met is None else met
         return postings  # type: ignore[return-value]  # no None is left
 
     def _labels(self, lines: Sequence[int], zones: Column) -> tuple[list[str], dict[int, str]]:
