@@ -51,9 +51,13 @@ class DateColumn:
     def close(self) -> None:
         """Write what only the whole column tells."""
         name = column_name(self._column)
+        day_first = sum(self._uses[form] for form in self._forms if form in _DAY_FIRST)
+        others = sum(self._uses[form] for form in self._forms if form not in _DAY_FIRST)
+        read = "le jour d’abord" if day_first and others else "sans ambiguïté"
         for form, (line, text, iso) in self._forms.items():
             if form != COMPACT:
-                message = f"{name} est au format {form}, lu sans ambiguïté ; la loi veut AAAAMMJJ."
+                how = read if form in _DAY_FIRST else "sans ambiguïté"
+                message = f"{name} est au format {form}, lu {how} ; la loi veut AAAAMMJJ."
                 note = Note(line, self._column, text, iso.replace("-", ""))
                 self._notes.write("DATE_FORMAT", message, note)
         if self._time is not None:
@@ -61,13 +65,10 @@ class DateColumn:
             message = f"{name} porte une heure ({quoted(text)}) : elle est retirée."
             note = Note(line, self._column, text, iso.replace("-", ""))
             self._notes.write("DATE_HEURE", message, note)
-        self._tell_mixed(name)
+        if day_first and others:
+            self._tell_mixed(name, day_first, others)
 
-    def _tell_mixed(self, name: str) -> None:
-        day_first = sum(self._uses[form] for form in self._forms if form in _DAY_FIRST)
-        others = sum(self._uses[form] for form in self._forms if form not in _DAY_FIRST)
-        if not day_first or not others:
-            return
+    def _tell_mixed(self, name: str, day_first: int, others: int) -> None:
         odd = day_first <= others
         line, text, _ = min(
             place for form, place in self._forms.items() if (form in _DAY_FIRST) is odd

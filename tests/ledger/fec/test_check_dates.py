@@ -102,6 +102,14 @@ def test_a_column_that_mixes_orders_is_rejected_at_the_odd_line(tmp_path: Path) 
     assert (got.one("DATE_FORMAT_MELANGE").line, got.report.accounting) == (8, "reject")
 
 
+def test_a_lone_date_of_another_order_is_not_called_unambiguous(tmp_path: Path) -> None:
+    got = check(tmp_path, fec(purchase(1), purchase(2, PieceDate="03/04/2025"), purchase(3)))
+
+    told = got.one("DATE_FORMAT")
+    assert (told.old, told.new) == ("03/04/2025", "20250403")
+    assert "lu le jour d’abord" in told.message
+
+
 def test_a_mixture_in_another_column_is_a_warning(tmp_path: Path) -> None:
     got = check(tmp_path, fec(purchase(1, PieceDate="10/03/2025"), purchase(2)))
 
