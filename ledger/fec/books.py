@@ -11,7 +11,7 @@ from ledger.fec.closing import Closing
 from ledger.fec.columns import ECRITURE_DATE, ECRITURE_NUM, PIECE_REF
 from ledger.fec.duplicates import Duplicates
 from ledger.fec.entries import EntryJudge, Parts, merged
-from ledger.fec.invoice_table import InvoiceTable
+from ledger.fec.invoice_table import InvoiceTable, homes_of
 from ledger.fec.invoices import InvoiceReader
 from ledger.fec.journals import is_opening_text
 from ledger.fec.kinds import Kind, mask_of, mask_of_bytes
@@ -154,7 +154,7 @@ class Books:
         notes = self._registers.notes
         self.openings.judge(notes)
         self.letterings.settle(holes, notes, self._artefacts)
-        self._duplicates.judge(notes)
+        self._duplicates.judge(homes_of(self._journals), notes)
         if self._batches:
             message = (
                 f"{counted(self._batches, 'écriture')} de plusieurs tiers sans référence par "
@@ -241,7 +241,15 @@ class Books:
         for one in invoices:
             self.invoices.add(self.entries, entry[_JOURNAL], one)
             self._duplicates.add(
-                (one.third, one.number, one.issue_date, one.total, one.line, one.direction)
+                (
+                    one.third,
+                    one.number,
+                    one.issue_date,
+                    one.total,
+                    one.line,
+                    one.direction,
+                    entry[_JOURNAL],
+                )
             )
         self._journals[entry[_JOURNAL] - 1].has_invoices = True
         return shape
@@ -259,7 +267,7 @@ class Books:
                 third = owner
                 net += cents
         if third and net:
-            self._duplicates.add((third, ref, date, net, line, ""))
+            self._duplicates.add((third, ref, date, net, line, "", 0))
 
     def _count(self, number: int, lines: int, debit: int, credit: int, shape: Shape) -> None:
         journal = self._journals[number - 1]

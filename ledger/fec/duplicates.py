@@ -12,8 +12,9 @@ from ledger.fec.wording import counted, day, euros, quoted
 
 _PARTS: Final = 128
 
-# Third party, reference, date, net cents, line, direction of the invoice (empty: no invoice).
-Booked = tuple[int, str, str, int, int, str]
+# Third party, reference, date, net cents, line, direction of the invoice (empty: no invoice) and
+# the rank of its journal.
+Booked = tuple[int, str, str, int, int, str, int]
 
 
 class Duplicates:
@@ -28,18 +29,24 @@ class Duplicates:
         if booked[1] and booked[2] and not self._thirds[booked[0] - 1].is_generic:
             self._booked.add(booked[0], booked)
 
-    def judge(self, notes: Notebook) -> None:
-        """Write what looks booked twice, and the references that name several invoices."""
-        for booked in self._booked.each():
-            self._judge_part(booked, notes)
+    def judge(self, home: set[int], notes: Notebook) -> None:
+        """Write what looks booked twice, and the references that name several invoices.
 
-    def _judge_part(self, booked: list[tuple[Any, ...]], notes: Notebook) -> None:
+        `home` are the journals of sales and purchases: what another journal books under the
+        reference of one of their invoices corrects it, and is no second one.
+        """
+        for booked in self._booked.each():
+            self._judge_part(booked, home, notes)
+
+    def _judge_part(self, booked: list[tuple[Any, ...]], home: set[int], notes: Notebook) -> None:
         same: dict[tuple[int, str, str, int], list[int]] = {}
         invoices: dict[tuple[int, str, str], dict[tuple[str, int], int]] = {}
-        for third, ref, date, net, line, direction in booked:
+        at_home = {(row[0], row[1], row[5]) for row in booked if row[5] and row[6] in home}
+        for third, ref, date, net, line, direction, journal in booked:
             same.setdefault((third, ref, date, net), []).append(line)
-            if direction:
-                own = invoices.setdefault((third, ref, direction), {})
+            named = (third, ref, direction)
+            if direction and (journal in home or named not in at_home):
+                own = invoices.setdefault(named, {})
                 own.setdefault((date, net), line)
         for (third, ref, date, net), lines in same.items():
             if len(lines) > 1:

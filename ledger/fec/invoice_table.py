@@ -6,11 +6,12 @@ corrects it: it stays an entry and makes no second invoice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from ledger.fec.artefacts import Artefacts
 from ledger.fec.invoices import Invoice
+from ledger.fec.journals import Journal
 from ledger.fec.letterings import UNBALANCED, Letterings
 from ledger.fec.registers import Registers
 from ledger.fec.scratch import Rows, Scratch
@@ -19,6 +20,11 @@ _BLOCK: Final = 1000
 _HOME: Final = frozenset(("sales", "purchases"))
 
 Kept = tuple[Any, ...]
+
+
+def homes_of(journals: Iterable[Journal]) -> set[int]:
+    """Ranks of the journals of sales and purchases, which invoices come from."""
+    return {one.no for one in journals if one.nature in _HOME}
 
 
 class InvoiceTable:
@@ -38,7 +44,7 @@ class InvoiceTable:
     def finish(self, artefacts: Artefacts) -> None:
         """Write invoices.tsv and count."""
         artefacts.write("invoices", "")
-        home = {one.no for one in self._registers.journals.all if one.nature in _HOME}
+        home = homes_of(self._registers.journals.all)
         rows: list[str] = []
         for kept in self._own(home):
             count = self.totals[kept[2]]

@@ -114,6 +114,22 @@ def test_a_reference_used_for_several_invoices_is_a_remark(tmp_path: Path) -> No
     assert (got.codes, got.report.accounting) == ({"PIECE_REPETEE": 1}, "accept")
 
 
+@pytest.mark.parametrize("side", [1, -1], ids=["more of it", "taking it back"])
+def test_an_entry_that_corrects_an_invoice_is_no_second_invoice_of_its_reference(
+    tmp_path: Path, side: int
+) -> None:
+    bills = [purchase(number) for number in (1, 2, 3)]  # enough to make a journal of purchases
+    mended = entry(
+        line("607000", side * 1000), line("445660", side * 200),
+        line("401000", -side * 1200, "FMETRO"), PieceRef="FA1", EcritureNum="9",
+    )  # fmt: skip
+
+    got = check(tmp_path, fec(*bills, mended))
+
+    assert got.codes == {}
+    assert len(got.tables["invoices"]) == 3
+
+
 def test_a_piece_left_out_disappears_and_the_numbers_stay_dense(tmp_path: Path) -> None:
     content = fec(purchase(1), entry(line("606100", 100), line("512000", -99)), sale(1))
     out = Context(corrections=Corrections(excluded=frozenset({("OD", "1")})))
