@@ -39,6 +39,13 @@ STRUCTURE: Final[dict[str, Rule]] = catalogue(
         Rule("CARACTERE_FIN_DOS", "warning", "Marque de fin de fichier DOS", "non conforme"),
         Rule("CARACTERE_FIN_DOS_ACCOLE", "warning", "Marque de fin de fichier DOS accolée"),
         Rule("CARACTERE_CONTROLE", "info", "Caractère de contrôle dans un texte"),
+        Rule("CARACTERE_CONTROLE_CODE", "warning", "Caractère de contrôle dans un code"),
+        Rule(
+            "CARACTERE_CONTROLE_VALEUR",
+            "warning",
+            "Caractère de contrôle dans une date ou un montant",
+            "non conforme",
+        ),
         # Lines
         Rule("FIN_LIGNE_DOUBLE", "warning", "Fins de ligne CR CR LF", "non conforme"),
         Rule("FIN_LIGNE_DOUBLE_TOLEREE", "warning", "Fins de ligne CR CR LF"),

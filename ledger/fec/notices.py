@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from ledger.fec import columns
 from ledger.fec.findings import FindingSink, finding
 from ledger.fec.header import SEPARATOR_NAMES, Header
 from ledger.fec.lines import MAX_RECORD
+
+_TEXTS: Final = frozenset(
+    columns.ALL[at]
+    for at in (columns.JOURNAL_LIB, columns.COMPTE_LIB, columns.COMP_AUX_LIB, columns.ECRITURE_LIB,
+               columns.MODE_RGLT, columns.NAT_OP)
+)  # fmt: skip
+_VALUES: Final = frozenset(
+    columns.column_name(at, signed=signed)
+    for at in columns.DATES | columns.AMOUNTS
+    for signed in (False, True)
+)
 
 
 class Notices:
@@ -27,13 +41,26 @@ class Notices:
         message = "La marque de fin de fichier DOS (0x1A) a été retirée."
         self._add(code, line, message, old="\\x1a", new="")
 
-    def control(self, line: int, zone: int, sign: str) -> None:
-        """A control character in a zone became a space."""
+    def control(self, line: int, zone: int, sign: str, text: str) -> None:
+        """A control character in a zone became a space.
+
+        In a text it matters to nobody; a code may be another one without it, and the tool of the
+        administration takes a date or an amount that holds one for none (blank ones it drops).
+        """
         message = (
             f"Un caractère de contrôle (U+{ord(sign):04X}) dans {self._shown(zone)} a été "
             "remplacé par une espace."
         )
-        self._add("CARACTERE_CONTROLE", line, message, zone=zone)
+        shown = text.replace(sign, f"\\x{ord(sign):02x}")
+        code, new = self._control_code(zone, sign), text.replace(sign, " ")
+        self._add(code, line, message, zone=zone, old=shown, new=new)
+
+    def _control_code(self, zone: int, sign: str) -> str:
+        name = self._header.name_of(zone)
+        if name is None or name in _TEXTS:
+            return "CARACTERE_CONTROLE"
+        is_value = name in _VALUES and not sign.isspace()
+        return "CARACTERE_CONTROLE_VALEUR" if is_value else "CARACTERE_CONTROLE_CODE"
 
     def repaired_bytes(self, line: int, old: str, new: str) -> None:
         """A line of a mixed file was read under another alphabet."""

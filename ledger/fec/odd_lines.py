@@ -122,8 +122,9 @@ class OddLines:
         self._take_clean(number, line)
 
     def _spaced(self, number: int, line: str, sign: str) -> str:
-        zone = next((at for at, text in enumerate(self.split(line)) if sign in text), 0)
-        self._notices.control(number, zone, sign)
+        zones = self.split(line)
+        zone = next((at for at, text in enumerate(zones) if sign in text), 0)
+        self._notices.control(number, zone, sign, zones[zone])
         return line.replace(sign, " ")
 
     def _take_clean(self, number: int, line: str) -> None:
@@ -218,7 +219,7 @@ class OddLines:
     def _emit(self, number: int, zones: list[str]) -> None:
         if self.quoted and has_tab(zones):
             at = next(zone for zone, text in enumerate(zones) if "\t" in text)
-            self._notices.control(number, at, "\t")
+            self._notices.control(number, at, "\t", zones[at])
             zones = [text.replace("\t", " ") for text in zones]
         if self.header.has_unnamed_end and zones[-1].strip():
             self._notices.unnamed_value(number, zones[-1])

@@ -197,6 +197,29 @@ def test_an_odd_character_in_a_text_is_an_info_and_cuts_no_record(
     assert (got.numbers, got.structure) == ([2, 3], "conforme")
 
 
+@pytest.mark.parametrize(
+    ("column", "zone", "sign", "code", "structure"),
+    [
+        ("EcritureLib", "FARINE\x07T65", "\x07", "CARACTERE_CONTROLE", "conforme"),
+        ("JournalCode", "A\x07C", "\x07", "CARACTERE_CONTROLE_CODE", "conforme"),
+        ("CompteNum", "607000\x07", "\x07", "CARACTERE_CONTROLE_CODE", "conforme"),
+        ("Debit", "12,00\x07", "\x07", "CARACTERE_CONTROLE_VALEUR", "non conforme"),
+        ("EcritureDate", "\x0720250310", "\x07", "CARACTERE_CONTROLE_VALEUR", "non conforme"),
+        ("Debit", "12,00\x0b", "\x0b", "CARACTERE_CONTROLE_CODE", "conforme"),
+    ],
+)
+def test_a_control_character_is_judged_by_the_zone_that_holds_it(
+    tmp_path: Path, column: str, zone: str, sign: str, code: str, structure: str
+) -> None:
+    got = read(tmp_path, text(zones(**{column: zone}), zones()))
+
+    found = got.only(code)
+    escaped = f"\\x{ord(sign):02x}"
+    assert (found.column, found.old) == (column, zone.replace(sign, escaped))
+    assert found.new == zone.replace(sign, " ")
+    assert (got.structure, found.severity == "info") == (structure, column == "EcritureLib")
+
+
 def test_a_tabulation_in_a_text_of_a_bar_file_becomes_a_space(tmp_path: Path) -> None:
     got = read(tmp_path, text(zones(EcritureLib="FARINE\tT65"), sep="|"))
 
