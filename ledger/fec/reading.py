@@ -22,6 +22,7 @@ from ledger.fec.lines import LINE_END, LineSource
 from ledger.fec.odd_lines import Record
 from ledger.fec.records import Table
 from ledger.fec.survey import HEAD, Survey
+from ledger.fec.xml_excerpt import records_around
 from ledger.fec.xml_form import XmlForm, open_xml
 
 _SHOWN_MAX: Final = 4096
@@ -180,7 +181,8 @@ def _refuse(survey: Survey) -> Finding | None:
 def raw_lines(path: Path, reading: Reading, around: int, context: int) -> list[tuple[int, str]]:
     """The decoded physical lines from `around - context` to `around + context`, numbered.
 
-    Lines longer than 4 096 characters are cut.
+    Lines longer than 4 096 characters are cut.  Of an XML file on few long lines, the records are
+    given instead.
     """
     first, last = max(1, around - context), around + context
     source = reading.source()
@@ -195,6 +197,9 @@ def raw_lines(path: Path, reading: Reading, around: int, context: int) -> list[t
         number += count
         if number > last:
             break
+    if reading.is_xml and len(dict(lines).get(around, "x" * _SHOWN_MAX)) >= _SHOWN_MAX:
+        records = records_around(path, around, context)
+        return [(rank, text[:_SHOWN_MAX]) for rank, text in records] or lines
     return lines
 
 

@@ -26,6 +26,7 @@ _READ: Final = 1 << 16
 _DEPTH_MAX: Final = 32
 _ENTRY_LINES_MAX: Final = 10_000
 _CONTAINERS: Final = ("journal", "ecriture", "ligne")
+_DEPTH_OF_LINES: Final = len(_CONTAINERS) + 1
 _NOT_COLUMNS: Final = frozenset(("comptabilite", "exercice", "DateCloture", *_CONTAINERS))
 _COMPAT: Final = {"CompteAuxNum": columns.COMP_AUX_NUM, "CompteAuxLib": columns.COMP_AUX_LIB}
 _KNOWN: Final = frozenset((*columns.ALL, *columns.SIGNED_NAMES.values(), *_COMPAT))
@@ -239,7 +240,9 @@ class _Document:
             f"La valeur « {value[:60]} » de {column} n’a pas la forme du schéma XML (date "
             "aaaa-mm-jj, point décimal) : elle est lue comme dans la forme à plat."
         )
-        line = self.parser.CurrentLineNumber
+        # On one physical line a value is of the record around it, or of the next one of its entry.
+        own = self._number + (len(self._levels) < _DEPTH_OF_LINES)
+        line = max(self.parser.CurrentLineNumber, own)
         self._sink.add(finding("XML_VALEUR", message, line=line, column=column, old=value))
         return value
 

@@ -247,6 +247,29 @@ def test_raw_lines_of_a_document_are_its_lines(tmp_path: Path) -> None:
     assert shown == [(5, DEBIT)]
 
 
+def test_a_document_on_one_line_shows_the_record_that_a_finding_names(tmp_path: Path) -> None:
+    lines = [DEBIT.replace("1234.50", f"{n}.00") for n in range(100)]
+    broken = DEBIT.replace("1234.50", "12O,00")
+    got = read_xml(tmp_path, document(*lines, broken, *lines, eol=""))
+
+    found = got.only("XML_VALEUR")
+    assert got.numbers == list(range(2, 203))
+    assert found.line == 102
+    shown = raw_lines(tmp_path / "upload", got.reading, 102, 1)
+
+    assert shown == [(101, lines[99]), (102, broken), (103, lines[0])]
+    head = HEAD.replace("2025-02-27", "27/02/2025")
+    assert read_xml(tmp_path, document(head=head, eol="")).only("XML_VALEUR").line == 2
+
+
+@pytest.mark.parametrize("fault", ["<ligne", "<!DOCTYPE x>", "</journal>"])
+def test_what_stands_before_the_fault_of_a_document_is_shown(tmp_path: Path, fault: str) -> None:
+    content = document(DEBIT, CREDIT, eol="").replace(b"</ecriture>", fault.encode())
+    got = read_xml(tmp_path, content)
+
+    assert raw_lines(tmp_path / "upload", got.reading, 3, 0) == [(3, CREDIT)]
+
+
 def test_values_outside_journals_are_no_one_s(tmp_path: Path) -> None:
     content = document().replace(b"</DateCloture>", b"</DateCloture><EcritureLib>x</EcritureLib>")
 
