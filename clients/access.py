@@ -123,7 +123,7 @@ def missing(right: str) -> str:
     """The sentence that says which right is missing and who holds it."""
     every = {**rights.table()["rights"], **rights.table()["firm_rights"]}
     who = ", ".join(name.lower() for name in rights.holders(right))
-    return f"Il vous manque le droit « {every[right]['label']} ». Le détiennent : {who}."
+    return f"Il vous manque le droit « {every[right]['label']} ». Le détiennent : {who}."
 
 
 def _firm_in_scope(dossier: Dossier, held: Rights) -> int | None:

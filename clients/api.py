@@ -112,14 +112,14 @@ class DossierList(FirmAPIView):
         responses=DossierOut(many=True),
         parameters=[
             OpenApiParameter(
-                "tab", str, description="integration, mes, tous : un onglet du cabinet"
+                "tab", str, description="integration, mes, tous : un onglet du cabinet"
             ),
             OpenApiParameter(
                 "firm", str, description="le cabinet de l’onglet, si vous en avez deux"
             ),
             OpenApiParameter("q", str, description="une partie du nom, ou le début du SIREN"),
             OpenApiParameter(
-                "sort", str, description=f"{', '.join(sorts())} ; « - » devant : décroissant"
+                "sort", str, description=f"{', '.join(sorts())} ; « - » devant : décroissant"
             ),
         ],
     )

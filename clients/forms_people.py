@@ -103,7 +103,7 @@ class Term(forms.Form):
     until = forms.DateField(
         label="Accès jusqu’au",
         required=False,
-        help_text="Ce jour compris. Vide : sans limite.",
+        help_text="Ce jour compris. Vide : sans limite.",
         widget=forms.DateInput(attrs={"data-date": True, "placeholder": "jj/mm/aaaa"}),
     )
     reason = forms.CharField(

@@ -55,6 +55,6 @@ def _look_up(slug: str) -> tuple[int, int | None, int]:
     """Ids of the dossier, its firm and its owner, asked as the owner of the database."""
     found = ask_owner("SELECT * FROM operator_dossier(%(slug)s)", {"slug": slug})
     if not found or found[0][2] is None:
-        raise NotFound(f"Aucun dossier n’a le nom court « {slug} ». Vérifiez-le dans Infos client.")
+        raise NotFound(f"Aucun dossier n’a le nom court « {slug} ». Vérifiez-le dans Infos client.")
     dossier, firm, owner = found[0]
     return dossier, firm, owner

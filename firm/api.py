@@ -42,7 +42,7 @@ def require_token_scope(request: Request, *, destructive: bool = False) -> None:
     wanted = "destructive" if destructive else "read" if request.method in SAFE else "write"
     if wanted not in token.scopes and "*" not in token.scopes:
         raise Forbidden(
-            f"Ce jeton n’a pas la portée « {wanted} ». Créez-en un autre dans votre compte."
+            f"Ce jeton n’a pas la portée « {wanted} ». Créez-en un autre dans votre compte."
         )
 
 

@@ -52,10 +52,10 @@ def roles() -> Iterator[str]:
         )
         found = {name: (is_super, bypasses) for name, is_super, bypasses in cursor.fetchall()}
     for name in sorted({"firm_owner", "firm_app", *BYPASSING} - found.keys()):
-        yield f"Le rôle {name} n’existe pas. Créez-le : manage doctor --roles."
+        yield f"Le rôle {name} n’existe pas. Créez-le : manage doctor --roles."
     for name, (is_super, bypasses) in sorted(found.items()):
         if is_super:
-            yield f"Le rôle {name} est superutilisateur : aucun mur ne l’arrête."
+            yield f"Le rôle {name} est superutilisateur : aucun mur ne l’arrête."
         elif bypasses and name not in BYPASSING:
             yield f"Le rôle {name} contourne les murs (BYPASSRLS)."
     ((owner, is_super, bypasses),) = ask_owner(
@@ -84,7 +84,7 @@ def migrations() -> Iterator[str]:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     for migration, _backwards in waiting:
-        yield f"Migration en attente : {migration.app_label}.{migration.name}. Relancez ./run."
+        yield f"Migration en attente : {migration.app_label}.{migration.name}. Relancez ./run."
 
 
 def broker() -> Iterator[str]:
@@ -92,7 +92,7 @@ def broker() -> Iterator[str]:
     try:
         redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=3, socket_timeout=3).ping()
     except (redis.RedisError, OSError) as error:
-        yield f"La file d’attente ne répond pas ({error}) : les travaux attendent le balayage."
+        yield f"La file d’attente ne répond pas ({error}) : les travaux attendent le balayage."
 
 
 def storage() -> Iterator[str]:
@@ -140,7 +140,7 @@ def jobs() -> Iterator[str]:
 def settings_of_production() -> Iterator[str]:
     """What is fit for this machine alone is not shown to others."""
     if settings.SECRET_KEY.startswith("insecure"):
-        yield "SECRET_KEY n’est pas renseignée : les sessions peuvent être contrefaites."
+        yield "SECRET_KEY n’est pas renseignée : les sessions peuvent être contrefaites."
     if settings.DEBUG and not settings.IS_LOOPBACK:
         yield "DEBUG est actif sur une adresse que d’autres atteignent."
 
@@ -150,7 +150,7 @@ def audit_chains() -> Iterator[str]:
     for firm, seq, fault in ask_owner("SELECT firm, seq, fault FROM operator_broken_chains()"):
         where = f" au maillon {seq}" if seq else ""
         whose = f"du cabinet n° {firm}" if firm else "hors cabinet"
-        yield f"Le journal d’audit {whose} est rompu{where} : {FAULTS[fault]}."
+        yield f"Le journal d’audit {whose} est rompu{where} : {FAULTS[fault]}."
 
 
 CHECKS: dict[str, Check] = {

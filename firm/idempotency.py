@@ -36,7 +36,7 @@ HEADER = OpenApiParameter(
     description=(
         "Une clé que vous tirez au hasard (un UUID, 255 caractères au plus). La même demande sous"
         " la même clé reçoit pendant 24 heures la première réponse, avec l’en-tête"
-        " `Idempotent-Replayed` ; une autre demande sous cette clé est refusée : 409"
+        " `Idempotent-Replayed` ; une autre demande sous cette clé est refusée : 409"
         " `idempotency_clash`."
     ),
 )  # fmt: skip
@@ -85,7 +85,7 @@ def _key_of(request: Request) -> str | None:
         return None
     if not (key.strip() and len(key) <= LONGEST and key.isascii() and key.isprintable()):
         raise IdempotencyKeyInvalid(
-            "La clé de l’en-tête Idempotency-Key doit avoir de 1 à 255 caractères ASCII : prenez un"
+            "La clé de l’en-tête Idempotency-Key doit avoir de 1 à 255 caractères ASCII : prenez un"
             " UUID."
         )
     return key

@@ -44,6 +44,6 @@ def ask_owner(
             return asked.execute(question, values).fetchall()
     except psycopg.errors.InsufficientPrivilege as refused:
         raise OperatorUnknown(
-            "Cette commande interroge la base au nom de son propriétaire : renseignez "
+            "Cette commande interroge la base au nom de son propriétaire : renseignez "
             "DATABASE_OWNER_URL, puis recommencez."
         ) from refused

@@ -18,10 +18,10 @@ def sums() -> Iterator[str]:
                 found = list(drifts(opened.dossier.id))
                 stale = stale_counters(opened.dossier.id)
         except NotFound:
-            yield f"{slug} : personne ne possède ce dossier, ses sommes n’ont pas été recalculées."
+            yield f"{slug} : personne ne possède ce dossier, ses sommes n’ont pas été recalculées."
             continue
-        yield from (f"{slug} : {_said(one)}" for one in found)
-        yield from (f"{slug} : le compteur « {name} » n’est plus à jour." for name in stale)
+        yield from (f"{slug} : {_said(one)}" for one in found)
+        yield from (f"{slug} : le compteur « {name} » n’est plus à jour." for name in stale)
 
 
 def _said(one: Drift) -> str:

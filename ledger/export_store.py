@@ -45,7 +45,7 @@ def opened(dossier_id: int, job_id: int) -> IO[bytes]:
     if default_storage.exists(name) and not _is_expired(name):
         return default_storage.open(name)
     raise ExportExpired(
-        "Ce fichier n’est plus gardé : un export l’est 24 heures. Recommencez l’export."
+        "Ce fichier n’est plus gardé : un export l’est 24 heures. Recommencez l’export."
     )
 
 

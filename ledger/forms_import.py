@@ -35,7 +35,7 @@ class CorrectionForm(forms.Form):
         try:
             return parse_date_fr(typed, timezone.localdate())
         except ValueError as error:
-            raise forms.ValidationError(f"« {typed} » n’est pas une date.") from error
+            raise forms.ValidationError(f"« {typed} » n’est pas une date.") from error
 
     def change(self) -> dict[str, Any]:
         """The change that `fec_review.correct` takes."""

@@ -15,7 +15,7 @@ from firm.errors import BusinessError, NotFound
 from firm.models import Firm, Membership, Notification, User
 
 NOT_OURS = "{} ne travaille pas dans le cabinet."
-CLIENT_ROLE = "{} est utilisateur de {} : retirez-lui d’abord ce rôle pour l’affecter."
+CLIENT_ROLE = "{} est utilisateur de {} : retirez-lui d’abord ce rôle pour l’affecter."
 
 
 class ReasonMissing(BusinessError):
@@ -76,9 +76,9 @@ def _check_term(expires_at: dt.datetime | None, reason: str) -> None:
     if expires_at is None:
         return
     if not reason.strip():
-        raise ReasonMissing("Un accès temporaire a un motif : dites pourquoi en quelques mots.")
+        raise ReasonMissing("Un accès temporaire a un motif : dites pourquoi en quelques mots.")
     if expires_at <= dt.datetime.now(dt.UTC):
-        raise PastExpiry("L’échéance est passée : choisissez un jour à venir.")
+        raise PastExpiry("L’échéance est passée : choisissez un jour à venir.")
 
 
 @transaction.atomic

@@ -48,7 +48,7 @@ def choose_digest(
             audit.record("clients.digest_stopped", by=by, dossier_id=dossier.pk)
         return None
     if frequency not in DigestPreference.Frequency.values:
-        raise UnknownFrequency("Choisissez une fréquence : chaque jour, semaine ou mois.")
+        raise UnknownFrequency("Choisissez une fréquence : chaque jour, semaine ou mois.")
     now = now or timezone.now()
     current = mine.first()
     if current and current.frequency == frequency:

@@ -123,7 +123,7 @@ def invite_to_dossier(
     if dossier.owner is not None and dossier.owner.email == email:
         raise AlreadyInside(f"{email} est propriétaire du dossier.")
     if DossierGrant.objects.filter(dossier=dossier, user__email=email).exists():
-        raise AlreadyInside(f"{email} a déjà un rôle dans ce dossier : changez-le dans la liste.")
+        raise AlreadyInside(f"{email} a déjà un rôle dans ce dossier : changez-le dans la liste.")
     with scope.extended(firm=dossier.firm_id):
         refuse_blocked(dossier.firm_id, email)
     _refuse_full(dossier, by)
@@ -150,7 +150,7 @@ def refuse_blocked(firm_id: int | None, email: str) -> None:
     """
     if firm_id and Block.objects.filter(firm_id=firm_id, user__email=email).exists():
         raise PersonBlocked(
-            f"{email} est bloqué par le cabinet : débloquez d’abord cette personne."
+            f"{email} est bloqué par le cabinet : débloquez d’abord cette personne."
         )
 
 
@@ -162,7 +162,7 @@ def _invite(invitation: Invitation, *, send: bool, by: User) -> Invitation:
         if "one_open_invitation_per_address" not in str(error):
             raise
         raise AlreadyInside(
-            f"{invitation.email} est déjà invité : renvoyez l’invitation ou révoquez-la."
+            f"{invitation.email} est déjà invité : renvoyez l’invitation ou révoquez-la."
         ) from error
     record_invitation("invited", invitation, by=by, role=invitation.role)
     if send:

@@ -51,7 +51,7 @@ def accept_invitation(secret: str, *, by: User) -> Invitation:
     with scope.extended(user=by.pk, token=digest(secret)):
         invitation = _living(secret)
         if invitation.email != by.email:
-            raise NotAddressee(f"Elle est pour {invitation.email} ; vous êtes {by.email}.")
+            raise NotAddressee(f"Elle est pour {invitation.email} ; vous êtes {by.email}.")
         (_join_firm if invitation.firm_id else _join_dossier)(invitation, by)
         Invitation.objects.filter(pk=invitation.pk).update(accepted_at=Now(), accepted_by=by)
     return invitation
@@ -70,7 +70,7 @@ def accept_as_newcomer(secret: str, *, name: str, password: str) -> User:
         email = _living(secret).email
     person = User.objects.filter(email=email).first()
     if person is not None and (person.has_usable_password() or not person.is_active):
-        raise HasAccount("Cette adresse a déjà un compte : connectez-vous pour accepter.")
+        raise HasAccount("Cette adresse a déjà un compte : connectez-vous pour accepter.")
     try:
         with transaction.atomic():
             person = person or User.objects.create_user(email, name=name)
@@ -81,7 +81,7 @@ def accept_as_newcomer(secret: str, *, name: str, password: str) -> User:
                 user=person, email=email, defaults={"verified": True, "primary": True}
             )
     except IntegrityError as error:
-        raise HasAccount("Cette adresse a déjà un compte : connectez-vous.") from error
+        raise HasAccount("Cette adresse a déjà un compte : connectez-vous.") from error
     accept_invitation(secret, by=person)
     return person
 
@@ -101,7 +101,7 @@ DEAD = {
     ),
     "unknown": (
         "Ce lien ne sert plus",
-        "Il est incomplet, ou un plus récent l’a remplacé : prenez le dernier message reçu.",
+        "Il est incomplet, ou un plus récent l’a remplacé : prenez le dernier message reçu.",
     ),
 }
 

@@ -97,7 +97,7 @@ def set_lock(
 def _hold(dossier: Dossier) -> None:
     """Wait a little for whoever writes in the dossier; nobody writes until this commits."""
     if Job.objects.filter(dossier_id=dossier.pk, is_destructive=True, state="running").exists():
-        raise LockBusy("Un travail écrit dans ce dossier : attendez qu’il se termine.")
+        raise LockBusy("Un travail écrit dans ce dossier : attendez qu’il se termine.")
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", (WAIT,))
@@ -106,7 +106,7 @@ def _hold(dossier: Dossier) -> None:
             cursor.execute("SELECT set_config('lock_timeout', '0', true)")
     except OperationalError as error:
         raise LockBusy(
-            "Une écriture est en cours dans ce dossier : recommencez dans un instant."
+            "Une écriture est en cours dans ce dossier : recommencez dans un instant."
         ) from error
 
 
@@ -142,7 +142,7 @@ def allow_exception(
         ExceptionRefused: no reason, or a moment that has passed.
     """
     if not reason.strip():
-        raise ExceptionRefused("Indiquez le motif de l’exception : il est conservé.")
+        raise ExceptionRefused("Indiquez le motif de l’exception : il est conservé.")
     if until <= timezone.now():
         raise ExceptionRefused("L’exception doit se terminer dans le futur.")
     with transaction.atomic():

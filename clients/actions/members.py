@@ -95,7 +95,7 @@ def keep_an_owner(firm: Firm, *, without: User) -> None:
     )
     if set(owners.values_list("user_id", flat=True)) <= {without.pk} and owners.exists():
         raise LastOwner(
-            f"{without} est le seul propriétaire du cabinet : nommez-en d’abord un autre."
+            f"{without} est le seul propriétaire du cabinet : nommez-en d’abord un autre."
         )
 
 
@@ -139,9 +139,9 @@ def detach_from_firm(firm: Firm, person: User, *, by: User) -> None:
         keep_an_owner(firm, without=person)
     if _answer("SELECT person_owns_in_firm(%s, %s)", person.pk, firm.pk):
         raise OwnsDossiers(
-            f"{person} est propriétaire d’au moins un dossier du cabinet : remettez ses dossiers à "
+            f"{person} est propriétaire d’au moins un dossier du cabinet : remettez ses dossiers à "
             "quelqu’un depuis le rapport de départ. S’il en reste que vous ne voyez pas, "
-            "bloquez cette personne : plus rien ne lui sera ouvert."
+            "bloquez cette personne : plus rien ne lui sera ouvert."
         )
     refuse_listed_alone(person)
     held.delete()
@@ -216,7 +216,7 @@ def detach_from_dossier(dossier: Dossier, person: User, *, by: User) -> None:
         RoleTooHigh: his role is larger than theirs.
     """
     if dossier.owner_id == person.pk:
-        raise OwnsDossier(f"{person} est propriétaire du dossier : il doit d’abord le céder.")
+        raise OwnsDossier(f"{person} est propriétaire du dossier : il doit d’abord le céder.")
     grant = _client_grant(dossier, person)
     if not powers.may_give_on_dossier(rights_on(by, dossier.pk), grant.role, grant.custom_role):
         raise RoleTooHigh("Ce rôle est plus étendu que le vôtre.")
@@ -250,14 +250,14 @@ def change_address(firm: Firm, person: User, *, email: str, by: User) -> None:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise NotAnAddress(f"« {email} » n’est pas une adresse e-mail.") from error
+        raise NotAnAddress(f"« {email} » n’est pas une adresse e-mail.") from error
     if (
         person.is_staff
         or Membership.objects.filter(firm=firm, user=person).exists()
         or _answer("SELECT person_is_elsewhere(%s, %s)", person.pk, firm.pk)
     ):
         raise AddressNotOurs(
-            f"{person} n’est pas seulement client du cabinet : son adresse ne se change pas ici."
+            f"{person} n’est pas seulement client du cabinet : son adresse ne se change pas ici."
         )
     old = person.email
     try:

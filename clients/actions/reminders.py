@@ -59,7 +59,7 @@ def notify_accountants(
         raise NothingToSay("Cochez au moins une tâche ou écrivez un mot.")
     people = assigned_accountants(dossier)
     if not people:
-        raise NobodyAssigned("Aucun comptable n’est affecté à ce dossier : affectez-en un d’abord.")
+        raise NobodyAssigned("Aucun comptable n’est affecté à ce dossier : affectez-en un d’abord.")
     url = reverse("ledger:home", args=[dossier.slug])
     said = [f"{by.get_full_name()} vous rappelle, pour le dossier {dossier.name}\u00a0:"]
     said += [f"– {task}" for task in chosen] + (["", comment] if comment else [])

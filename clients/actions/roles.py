@@ -64,7 +64,7 @@ def save_custom_role(
         with transaction.atomic():
             made.save()
     except IntegrityError as error:
-        raise RoleNameTaken(f"Un rôle s’appelle déjà « {name} ».") from error
+        raise RoleNameTaken(f"Un rôle s’appelle déjà « {name} ».") from error
     Membership.objects.filter(custom_role=made).update(sees_all=made.reach == CustomRole.Reach.ALL)
     audit.record("clients.custom_role_saved", by=by, firm_id=firm.pk, role=made.pk, name=name,
                  old=before, new=made.rights)  # fmt: skip
@@ -86,6 +86,6 @@ def delete_custom_role(role: CustomRole, *, by: User) -> None:
             CustomRole.objects.filter(pk=role.pk).delete()
     except (IntegrityError, RestrictedError) as error:
         raise RoleInUse(
-            f"« {role.name} » est attribué ou proposé à quelqu’un : changez d’abord son rôle."
+            f"« {role.name} » est attribué ou proposé à quelqu’un : changez d’abord son rôle."
         ) from error
     audit.record("clients.custom_role_deleted", by=by, firm_id=role.firm_id, name=role.name)

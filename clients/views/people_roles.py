@@ -66,7 +66,7 @@ def _edit(request: FirmRequest, found: CustomRole | None, kind: str) -> HttpResp
                 request.firm, name=given["name"].strip(), kind=kind, reach=reach,
                 named=given["named"], by=request.user, role=found,
             )  # fmt: skip
-            messages.success(request, f"Rôle « {saved.name} » enregistré.")
+            messages.success(request, f"Rôle « {saved.name} » enregistré.")
             return redirect("people:roles", request.firm.slug)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "role": found, "kind": kind}
@@ -78,5 +78,5 @@ def delete_role(request: FirmRequest, role_id: int) -> HttpResponse:
     """Remove a role that nobody holds."""
     found = _find(request, role_id)
     roles.delete_custom_role(found, by=request.user)
-    messages.success(request, f"Rôle « {found.name} » supprimé.")
+    messages.success(request, f"Rôle « {found.name} » supprimé.")
     return redirect("people:roles", request.firm.slug)

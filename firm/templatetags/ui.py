@@ -144,7 +144,7 @@ def hints(*pairs: str) -> SafeString:
 def progress(done: int, total: int, label: str, css: str = "") -> SafeString:
     """`{% progress 312 426 "Archivage" %}`: read aloud « Archivage : 312 sur 426 »."""
     return format_html(
-        '<progress class="{}" max="{}" value="{}" aria-label="{} : {} sur {}"></progress>',
+        '<progress class="{}" max="{}" value="{}" aria-label="{} : {} sur {}"></progress>',
         css, total or 1, done, label, integer(done), integer(total),
     )  # fmt: skip
 

@@ -179,7 +179,7 @@ def file_name(dossier: Dossier, year: FiscalYear, options: Options) -> str:
         NothingToExport: the year has no entry.
     """
     if not Entry.objects.filter(fiscal_year=year).exists():
-        raise NothingToExport("Cet exercice n’a aucune écriture : il n’y a rien à exporter.")
+        raise NothingToExport("Cet exercice n’a aucune écriture : il n’y a rien à exporter.")
     return name_by_law(_siren(dossier), year.end, options.format)
 
 
@@ -275,16 +275,16 @@ def _report(fec: Path) -> str:
         lines = [
             f"Contrôle de {fec.name}",
             "",
-            f"Structure (au sens de Test Compta Demat) : {report.structure}",
-            f"Verdict comptable : {report.accounting}",
-            f"Lignes : {integer(report.lines)} ; écritures : {integer(report.entries)}",
-            f"Débit : {amount(report.debit)} ; crédit : {amount(report.credit)}",
+            f"Structure (au sens de Test Compta Demat) : {report.structure}",
+            f"Verdict comptable : {report.accounting}",
+            f"Lignes : {integer(report.lines)} ; écritures : {integer(report.entries)}",
+            f"Débit : {amount(report.debit)} ; crédit : {amount(report.credit)}",
             "",
         ]
         for code, count in sorted(report.findings.counts.items()):
-            lines.append(f"{CATALOGUE[code].title} ({code}) : {integer(count)}")
+            lines.append(f"{CATALOGUE[code].title} ({code}) : {integer(count)}")
             lines += [
-                f"    ligne {found.line or '—'} : {found.message}"
+                f"    ligne {found.line or '—'} : {found.message}"
                 for found in report.findings.first(code, 20)
             ]
     return "\r\n".join(lines) + "\r\n"

@@ -144,7 +144,7 @@ def confirm(
         refuse_undecidable(current)
         if mode == FecImport.Mode.REFUSE and current.summary.get("overlap"):
             raise YearHasBooks(
-                "Cet exercice a déjà des écritures : l’import est refusé comme demandé."
+                "Cet exercice a déjà des écritures : l’import est refusé comme demandé."
             )
         noted = current.corrections.get("accounts", {})
         if accounts and {**noted, **accounts} != noted:
@@ -213,12 +213,12 @@ def start_undo(
         jobs.Busy: another destructive job runs on the dossier.
     """
     if confirmation is not None and confirmation.strip() != dossier.slug:
-        raise WrongConfirmation(f"Tapez exactement « {dossier.slug} » pour confirmer.")
+        raise WrongConfirmation(f"Tapez exactement « {dossier.slug} » pour confirmer.")
     with transaction.atomic():
         current = FecImport.objects.select_for_update().get(pk=fec_import.pk)
         if current.state != State.IMPORTED:
             raise NotReviewable(
-                f"Cet import est à l’état « {current.get_state_display()} » : "
+                f"Cet import est à l’état « {current.get_state_display()} » : "
                 "il n’y a rien à annuler."
             )
         refuse_locked(dossier, current)

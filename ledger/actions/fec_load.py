@@ -154,7 +154,7 @@ def _open_year(fec_import: FecImport) -> FiscalYear:
     if year.state != FiscalYear.State.OPEN:
         raise YearIsClosed(
             f"L’exercice clos le {date_fr(year.end)} est {year.get_state_display().lower()} dans ce"
-            " dossier : il ne reçoit plus d’écriture."
+            " dossier : il ne reçoit plus d’écriture."
         )
     return year
 

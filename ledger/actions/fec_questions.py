@@ -22,7 +22,7 @@ def open_questions(fec_import: FecImport, *, mode: str = "") -> list[dict[str, A
             {
                 "code": "EXERCICE_DEJA_PRESENT",
                 "kind": "mode",
-                "prompt": "Cet exercice a déjà des écritures dans le dossier. Que faire ?",
+                "prompt": "Cet exercice a déjà des écritures dans le dossier. Que faire ?",
                 "choices": ["refuse", "append", "replace"],
             }
         )
@@ -39,12 +39,12 @@ def refuse_undecidable(current: FecImport) -> None:
     """Raise NotReviewable unless the import waits for a decision on a file read to its end."""
     if current.state not in {State.TO_REVIEW, State.FAILED}:
         raise NotReviewable(
-            f"Cet import est à l’état « {current.get_state_display()} » : il ne peut pas être "
+            f"Cet import est à l’état « {current.get_state_display()} » : il ne peut pas être "
             "confirmé."
         )
     if not current.accounting:
         raise NotReviewable(
-            "La lecture de ce fichier n’est pas allée jusqu’au bout : relisez-le d’abord."
+            "La lecture de ce fichier n’est pas allée jusqu’au bout : relisez-le d’abord."
         )
 
 
@@ -53,13 +53,13 @@ def refuse_open(current: FecImport, *, mode: str) -> None:
     questions = open_questions(current, mode=mode)
     if current.accounting == "reject" and not _are_only_accounts(current):
         raise RejectedFile(
-            "Le fichier est refusé en l’état : corrigez d’abord les erreurs signalées."
+            "Le fichier est refusé en l’état : corrigez d’abord les erreurs signalées."
         )
     if questions:
         raise QuestionsOpen("Répondez d’abord aux questions posées.", questions=questions)
     if current.accounting == "reject":
         raise RejectedFile(
-            "Le fichier est refusé en l’état : corrigez d’abord les erreurs signalées."
+            "Le fichier est refusé en l’état : corrigez d’abord les erreurs signalées."
         )
 
 

@@ -160,7 +160,7 @@ def kept_account(number: Any, label: Any = "") -> list[str]:
     typed = str(number or "").strip()
     if not re.fullmatch(r"[0-9]{3}[0-9A-Za-z]{0,57}", typed):
         raise CorrectionInvalid(
-            f"« {typed} » n’est pas un compte : indiquez un numéro qui commence par trois chiffres."
+            f"« {typed} » n’est pas un compte : indiquez un numéro qui commence par trois chiffres."
         )
     return [typed, str(label or "").strip()[:300]]
 
@@ -186,7 +186,7 @@ def _day(typed: Any) -> str:
     try:
         return dt.date.fromisoformat(str(typed)).isoformat()
     except ValueError as error:
-        raise CorrectionInvalid(f"« {typed} » n’est pas une date.") from error
+        raise CorrectionInvalid(f"« {typed} » n’est pas une date.") from error
 
 
 def _first_of_each(findings: Iterable[Finding]) -> Iterable[Finding]:

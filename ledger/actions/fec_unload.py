@@ -41,7 +41,7 @@ def _refuse_frozen(fec_import: FecImport) -> None:
     entries = Entry.objects.filter(fec_import=fec_import)
     if entries.filter(state=Entry.State.VALIDATED).exists():
         raise BooksAreFrozen(
-            "Des écritures de cet import ont été validées depuis : il ne peut plus être annulé. "
+            "Des écritures de cet import ont été validées depuis : il ne peut plus être annulé. "
             "Passez une contre-passation."
         )
     years = FiscalYear.objects.select_for_update().filter(
@@ -49,5 +49,5 @@ def _refuse_frozen(fec_import: FecImport) -> None:
     )
     if any(year.state != FiscalYear.State.OPEN for year in years):
         raise BooksAreFrozen(
-            "L’exercice de cet import est clos ou verrouillé : l’import ne peut plus être annulé."
+            "L’exercice de cet import est clos ou verrouillé : l’import ne peut plus être annulé."
         )

@@ -44,7 +44,7 @@ def page_results(dossier: Dossier, by: User, account: str, name: str) -> list[Re
     return [
         Result(f"{name}: hello-world page, p95", least),
         *(
-            Result(f"{name}: page « {page} », p95", _p95(client, address), goal=GOAL)
+            Result(f"{name}: page « {page} », p95", _p95(client, address), goal=GOAL)
             for page, address in pages.items()
         ),
     ]

@@ -30,7 +30,7 @@ COLUMNS = (
 BEFORE = (
     Column("Solde N-1", "balance", 1.3),
     Column("Écart", "amount", 1.1),
-    Column("Écart %", "percent", 0.8),
+    Column("Écart %", "percent", 0.8),
 )
 
 

@@ -22,7 +22,7 @@ def file_name(name: str, period: Period | None, *parts: str) -> str:
 
 def searched(text: str) -> str:
     """The words looked for, as a fact of a subtitle."""
-    return f"recherche « {text} »" if text else ""
+    return f"recherche « {text} »" if text else ""
 
 
 def _days(period: Period | None) -> str:

@@ -37,7 +37,7 @@ def findings_csv(_request: DossierRequest, pk: int) -> HttpResponseBase:
     row = find(pk)
     name = findings_name(row)
     if not default_storage.exists(name):
-        raise NotFound("Le fichier n’a pas encore été lu : il n’y a pas de rapport.")
+        raise NotFound("Le fichier n’a pas encore été lu : il n’y a pas de rapport.")
     response = StreamingHttpResponse(_lines(name), content_type="text/csv; charset=utf-8")
     base = row.file_name.rsplit(".", 1)[0].replace('"', "")
     response["Content-Disposition"] = f'attachment; filename="{base}-controle.csv"'

@@ -51,7 +51,7 @@ def upload(request: DossierRequest) -> HttpResponse:
     row = fec_import.receive(request.dossier, sent, name=sent.name or "", by=request.user)
     url = reverse("ledger:import_review", args=[request.dossier.slug, row.id])
     if row.state == FecImport.State.IMPORTED:
-        messages.info(request, "Ce fichier est déjà importé dans ce dossier : rien n’a été ajouté.")
+        messages.info(request, "Ce fichier est déjà importé dans ce dossier : rien n’a été ajouté.")
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"url": url})
     return redirect(url)
@@ -118,7 +118,7 @@ def finding(request: DossierRequest, pk: int, finding_id: int) -> HttpResponse:
     row = find(pk)
     current = FecFinding.objects.filter(fec_import=row, pk=finding_id).first()
     if current is None:
-        raise NotFound("Cette observation n’existe plus : le fichier a été relu depuis.")
+        raise NotFound("Cette observation n’existe plus : le fichier a été relu depuis.")
     return render(request, "ledger/import_finding.html", {"row": row, **_shown(row, current)})
 
 

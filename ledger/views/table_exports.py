@@ -81,7 +81,7 @@ def job_file(request: DossierRequest, job_id: int) -> FileResponse:
     """The file that a job prepared, for whoever asked for it, for a day."""
     job, item = own_job(request.dossier, job_id, kind=EXPORT, person=request.user)
     if job.state != Job.State.DONE:
-        raise ExportNotReady("Ce fichier n’est pas prêt : suivez sa préparation dans les travaux.")
+        raise ExportNotReady("Ce fichier n’est pas prêt : suivez sa préparation dans les travaux.")
     source = export_store.opened(request.dossier.id, job.id)
     kind = TYPES[item.params["format"]]
     name = item.result["file_name"]

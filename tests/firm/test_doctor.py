@@ -92,7 +92,7 @@ def test_a_waiting_migration_is_named(cast: Cast) -> None:
         code, said = run()
 
     assert code == 1
-    assert "Migration en attente : firm.0" in said
+    assert "Migration en attente\u00a0: firm.0" in said
 
 
 def test_a_runtime_role_that_passes_the_walls_is_named(

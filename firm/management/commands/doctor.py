@@ -46,7 +46,7 @@ class Command(BaseCommand):
             faults = [error.message]
         except DatabaseError as error:
             faults = [f"La vérification n’a pas pu se faire ({str(error).strip()})."]
-        self.stdout.write(f"{name} : {'à corriger' if faults else 'en ordre'}")
+        self.stdout.write(f"{name} : {'à corriger' if faults else 'en ordre'}")
         for fault in faults:
             self.stdout.write(f"  - {fault}")
         return len(faults)

@@ -27,7 +27,7 @@ ACCOUNTING = {
 class Command(BaseCommand):
     """Check FEC files as the screen does, and print what was found."""
 
-    help = "Contrôle des FEC : verdict de structure et verdict comptable, sans base de données."
+    help = "Contrôle des FEC : verdict de structure et verdict comptable, sans base de données."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         try:
             report = check_file(path, name=path.name)
         except OSError as error:
-            self.stderr.write(f"{path} : illisible ({error.strerror}).")
+            self.stderr.write(f"{path} : illisible ({error.strerror}).")
             return False
         with report.findings:
             if as_json:
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         """Print a report for people."""
         write = self.stdout.write
         write(f"{path}")
-        write(f"  Structure (Test Compta Demat) : {report.structure}")
+        write(f"  Structure (Test Compta Demat) : {report.structure}")
         write(f"  Comptable                     : {ACCOUNTING[report.accounting]}")
         write(
             f"  Lignes {integer(report.lines)}, écritures {integer(report.entries)},"
@@ -72,9 +72,9 @@ class Command(BaseCommand):
         )
         for code, count in sorted(report.findings.counts.items()):
             rule = CATALOGUE[code]
-            write(f"  {SIGNS[rule.severity]} {rule.title} ({code}) : {integer(count)}")
+            write(f"  {SIGNS[rule.severity]} {rule.title} ({code}) : {integer(count)}")
             for found in report.findings.first(code, SHOWN):
                 where = f"ligne {integer(found.line)}" if found.line else "fichier"
-                write(f"      {where} : {found.message}")
+                write(f"      {where} : {found.message}")
             if count > SHOWN:
                 write(f"      … et {integer(count - SHOWN)} de plus")

@@ -28,7 +28,7 @@ POLL = 0.3
 class Command(BaseCommand):
     """Import a FEC into a dossier; without `--yes` it stops at the preview."""
 
-    help = "Importe un FEC dans un dossier ; sans --yes, s’arrête à l’aperçu."
+    help = "Importe un FEC dans un dossier ; sans --yes, s’arrête à l’aperçu."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The dossier, the file, and whether to go on."""
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         del args
         path = Path(options["file"])
         if not path.is_file():
-            raise CommandError(f"« {path} » n’est pas un fichier lisible.")
+            raise CommandError(f"« {path} » n’est pas un fichier lisible.")
         self.slug = options["dossier"]
         try:
             row = self.receive(path)
@@ -95,13 +95,13 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps(as_json(row), ensure_ascii=False, default=str))
                 return
         self.stdout.write(
-            f"{row.file_name} : {row.get_state_display()} ; structure {row.structure or '—'},"
-            f" comptable {row.accounting or '—'} ; {integer(row.line_count)} lignes,"
+            f"{row.file_name} : {row.get_state_display()} ; structure {row.structure or '—'},"
+            f" comptable {row.accounting or '—'} ; {integer(row.line_count)} lignes,"
             f" {integer(row.entry_count)} écritures, débit {amount(row.debit)},"
             f" crédit {amount(row.credit)}."
         )
         for code, count in sorted(row.finding_counts.items()):
-            self.stdout.write(f"  {code} : {count}")
+            self.stdout.write(f"  {code} : {count}")
         if row.error:
             self.stdout.write(f"  {row.error}")
 
