@@ -15,6 +15,8 @@ ENTRIES = (
     ("", "Achats", "purchases", "shopping-cart", "books.read", 1),
     ("", "Ventes", "sales", "receipt-euro", "books.read", 2),
     ("", "Banque", "bank", "building-bank", "books.read", 3),
+    ("Dossier client", "Liste des fournisseurs", "suppliers", "building-store", "books.read", 5),
+    ("Dossier client", "Liste des clients", "customers", "users", "books.read", 6),
     ("Comptabilité", "Écritures", "entries", "notebook", "books.read", 10),
     ("Comptabilité", "Journaux", "journals", "book", "books.read", 11),
     ("Comptabilité", "Balance et grand livre", "balance", "scale", "books.read", 12),

@@ -73,6 +73,7 @@ PLAIN = {
     "ledger.items_booked": "Factures et opérations comptabilisées",
     "ledger.items_unbooked": "Comptabilisation en lot annulée",
     "ledger.third_party_changed": "Valeurs par défaut d’un tiers modifiées",
+    "ledger.account_created": "Compte créé",
     "ledger.year_opened": "Exercice ouvert",
     "ledger.auto_rule_saved": "Règle d’auto-facture enregistrée",
     "ledger.auto_rule_switched": "Règle d’auto-facture activée ou suspendue",

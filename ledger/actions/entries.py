@@ -159,12 +159,12 @@ def _no_year(day: dt.date, year: FiscalYear | None) -> NoOpenYear:
     if year is None:
         return NoOpenYear(
             f"Aucun exercice ne contient le {date_fr(day)}. Ouvrez l’exercice de cette date"
-            " (menu « Exercices »), puis recommencez.",
+            " (menu « Exercices »), puis recommencez.",
             date=day.isoformat(),
         )
     state = year.get_state_display().lower()
     return NoOpenYear(
-        f"L’exercice du {date_fr(year.start)} au {date_fr(year.end)} est {state} : il ne reçoit"
+        f"L’exercice du {date_fr(year.start)} au {date_fr(year.end)} est {state} : il ne reçoit"
         " plus d’écriture. Choisissez une date dans un exercice ouvert.",
         date=day.isoformat(), state=year.state,
     )  # fmt: skip
@@ -224,7 +224,7 @@ def _hold_removable(entry_ids: Sequence[int]) -> None:
         if year.state != FiscalYear.State.OPEN:
             raise EntryNotRemovable(
                 f"L’exercice du {date_fr(year.start)} au {date_fr(year.end)} est"
-                f" {year.get_state_display().lower()} : ses écritures ne changent plus."
+                f" {year.get_state_display().lower()} : ses écritures ne changent plus."
                 " Passez une contre-passation dans l’exercice ouvert."
             )
     held = list(asked.select_for_update())
@@ -233,11 +233,11 @@ def _hold_removable(entry_ids: Sequence[int]) -> None:
     for entry in held:
         if entry.state != Entry.State.DRAFT:
             raise EntryNotRemovable(
-                f"L’écriture {entry.number} est validée : elle ne se retire plus."
+                f"L’écriture {entry.number} est validée : elle ne se retire plus."
                 " Passez une contre-passation."
             )
         if entry.fec_import_id is not None:
             raise EntryNotRemovable(
-                f"L’écriture {entry.number} vient d’un fichier : elle ne se retire qu’avec son"
+                f"L’écriture {entry.number} vient d’un fichier : elle ne se retire qu’avec son"
                 " import."
             )

@@ -162,7 +162,7 @@ def unbook_invoice(invoice: Invoice, *, by: User) -> Removed:
             raise NotBookable("Cette facture n’est pas comptabilisée.")
         if held.fec_import_id is not None:
             raise EntryNotRemovable(
-                "Cette facture vient d’un FEC : son écriture ne se retire qu’avec son import."
+                "Cette facture vient d’un FEC : son écriture ne se retire qu’avec son import."
             )
         entry_id = held.entry_id
         undone = undo_letterings(held.dossier_id, [entry_id])

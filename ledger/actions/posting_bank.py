@@ -166,7 +166,7 @@ def _with_vat(
 ) -> Other:
     if not account.number.startswith(("2", "6", "7")):
         raise VatUnfit(
-            f"Le compte {account.number} ne porte pas de TVA : choisissez un compte de charge, de"
+            f"Le compte {account.number} ne porte pas de TVA : choisissez un compte de charge, de"
             " produit ou d’immobilisation, ou retirez le taux."
         )
     vat = rounded(-bank_transaction.amount * rate / (WHOLE + rate))
@@ -236,7 +236,7 @@ def unbook_transaction(bank_transaction: BankTransaction, *, by: User) -> Remove
             raise NotBookable("Cette opération n’est pas comptabilisée.")
         if held.fec_import_id is not None:
             raise EntryNotRemovable(
-                "Cette opération vient d’un FEC : son écriture ne se retire qu’avec son import."
+                "Cette opération vient d’un FEC : son écriture ne se retire qu’avec son import."
             )
         entry_id = held.entry_id
         undone = undo_letterings(held.dossier_id, [entry_id])

@@ -45,6 +45,11 @@ class Posted:
     is_third_party: bool = False
     key: str = ""
 
+    @property
+    def credit(self) -> int:
+        """The cents at the credit."""
+        return max(-self.cents, 0)
+
 
 def sense(invoice: Invoice) -> int:
     """1 if the invoice's charges or income stand at the debit, -1 at the credit."""

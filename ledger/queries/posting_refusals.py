@@ -96,14 +96,14 @@ def refusal_of_invoice(invoice: Invoice) -> BusinessError | None:
         return AlreadyBooked("Cette facture est déjà comptabilisée.")
     reasons: Iterable[tuple[bool, type[BusinessError], str]] = (
         (invoice.booking == booking.ARCHIVED, NotBookable,
-         "Cette facture est archivée : restaurez-la d’abord."),
+         "Cette facture est archivée : restaurez-la d’abord."),
         (invoice.type not in (Invoice.Type.INVOICE, Invoice.Type.CREDIT_NOTE), NotBookable,
          "Un devis ou une facture pro forma ne se comptabilise pas."),
         (invoice.state == state.CANCELLED, NotBookable, "Cette facture est annulée."),
         (invoice.state == state.DRAFT, NotBookable,
-         "Cette facture est un brouillon : émettez-la d’abord."),
+         "Cette facture est un brouillon : émettez-la d’abord."),
         (invoice.is_pre_takeover and not invoice.is_kept, NotBookable,
-         "Cette facture précède la date de reprise : elle est déjà dans le FEC. Gardez-la d’abord"
+         "Cette facture précède la date de reprise : elle est déjà dans le FEC. Gardez-la d’abord"
          " pour la comptabiliser malgré tout."),
         (invoice.issue_date is None, PieceIncomplete, "La date de la facture manque."),
         (invoice.third_party_id is None, PieceIncomplete, "Le tiers de la facture manque."),
@@ -120,10 +120,10 @@ def refusal_of_transaction(transaction: BankTransaction) -> BusinessError | None
     if transaction.booking == booking.BOOKED:
         return AlreadyBooked("Cette opération est déjà comptabilisée.")
     if transaction.booking == booking.ARCHIVED:
-        return NotBookable("Cette opération est archivée : restaurez-la d’abord.")
+        return NotBookable("Cette opération est archivée : restaurez-la d’abord.")
     if transaction.is_pre_takeover and not transaction.is_kept:
         return NotBookable(
-            "Cette opération précède la date de reprise : elle est déjà dans le FEC. Gardez-la"
+            "Cette opération précède la date de reprise : elle est déjà dans le FEC. Gardez-la"
             " d’abord pour la comptabiliser malgré tout."
         )
     if not transaction.amount:

@@ -186,4 +186,4 @@ def _collective(third: ThirdParty, parts: Sequence[Part], ground: Ground) -> Cho
 def _missing(lines: Iterable[Posted]) -> NoAccount | None:
     if all(line.account for line in lines):
         return None
-    return NoAccount("Choisissez le compte : ni le tiers ni ses factures passées n’en proposent.")
+    return NoAccount("Choisissez le compte : ni le tiers ni ses factures passées n’en proposent.")

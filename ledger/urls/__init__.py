@@ -1,6 +1,6 @@
 """Addresses of the books: one module a subject."""
 
-from ledger.urls import bank, books, exports, imports, invoices
+from ledger.urls import bank, books, exports, imports, invoices, posting
 
 app_name = "ledger"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *exports.urlpatterns,
     *bank.urlpatterns,
     *invoices.urlpatterns,
+    *posting.urlpatterns,
 ]

@@ -1,10 +1,11 @@
 """API addresses of the books, under `/api/`: one module a subject."""
 
-from ledger.urls_api import books, exports, imports, invoices
+from ledger.urls_api import books, exports, imports, invoices, posting
 
 urlpatterns = [
     *books.urlpatterns,
     *imports.urlpatterns,
     *exports.urlpatterns,
     *invoices.urlpatterns,
+    *posting.urlpatterns,
 ]

@@ -22,7 +22,11 @@ def years(request: DossierRequest) -> HttpResponse:
     return render(
         request,
         "ledger/years.html",
-        {"years": years_with_sums(), "may_export": request.rights.may("fec.export")},
+        {
+            "years": years_with_sums(),
+            "may_export": request.rights.may("fec.export"),
+            "may_open": request.rights.may("books.write"),
+        },
     )
 
 

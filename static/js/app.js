@@ -13,6 +13,7 @@ import "./paging.js";
 import "./filters.js";
 import "./split.js";
 import "./combobox.js";
+import "./account-input.js";
 import "./shortcuts.js";
 import "./keys-help.js";
 import "./tray.js";
