@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from firm.formats import amount_plain, decimal_fr
 from ledger.models import Invoice, InvoiceLine
+from ledger.queries.posting_parts import Posted
 
 register = template.Library()
 
@@ -58,3 +59,15 @@ def line_gross(line: InvoiceLine) -> str:
 def lower_first(text: str) -> str:
     """`{{ "Documents"|lower_first }}`: « documents »; a word in capitals stays."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+@register.filter
+def debit_side(line: Posted) -> str:
+    """`{{ line|debit_side }}`: the debit of a proposed line, or nothing."""
+    return amount_plain(line.cents) if line.cents > 0 else ""
+
+
+@register.filter
+def credit_side(line: Posted) -> str:
+    """`{{ line|credit_side }}`: its credit, or nothing."""
+    return amount_plain(-line.cents) if line.cents < 0 else ""

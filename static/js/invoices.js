@@ -10,6 +10,11 @@ on("click", "[data-focus]", (button) => {
   field?.select?.();
 });
 
+// The button that goes on to the next invoice says which.
+on("click", "button[data-next]", (button) => {
+  if (button.form.elements.suivante) button.form.elements.suivante.value = button.dataset.next;
+}, true);
+
 // Entrée goes to the next field, as in a grid; Ctrl Entrée sends.
 on("keydown", "[data-enter-next] input", (field, event) => {
   if (event.key !== "Enter" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return;

@@ -49,6 +49,7 @@ def _list(request: DossierRequest, direction: str) -> HttpResponse:
         "kept_query": kept_query(request, onglet=slug),
         "max_bytes": settings.DOCUMENT_MAX_BYTES,
         "may_manage": request.rights.may("invoices.manage"),
+        "may_book": request.rights.may("books.write"),
         "sources": Invoice.Source.choices,
         "takeovers": TAKEOVER,
         "payments": PAYMENTS,
@@ -80,7 +81,7 @@ def keep(request: DossierRequest, direction: str) -> HttpResponse:
     """« Garder » or « Ne plus garder » the invoices ticked; `tout` is all those of the filters."""
     is_kept = request.POST.get("garder") != "0"
     changed = keep_invoices(
-        request.dossier, ids=_chosen(request, direction), is_kept=is_kept, by=request.user
+        request.dossier, ids=chosen(request, direction), is_kept=is_kept, by=request.user
     )
     words = plural(changed, "facture gardée", "factures gardées")
     if not is_kept:
@@ -89,8 +90,8 @@ def keep(request: DossierRequest, direction: str) -> HttpResponse:
     return redirect(request.POST.get("next") or list_url(request, direction))
 
 
-def _chosen(request: DossierRequest, direction: str) -> list[int]:
-    """The invoices ticked, or all those of the list's filters."""
+def chosen(request: DossierRequest, direction: str) -> list[int]:
+    """The ids of the invoices ticked, or of all those of the list's filters."""
     if request.POST.get("tout") == "1":
         form = InvoiceListForm(request.GET, direction=direction)
         by_tab = invoices.totals_by_tab(request.dossier, form.filters())

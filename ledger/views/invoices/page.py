@@ -16,6 +16,7 @@ from ledger.invoice_amounts import REGIMES, WITHOUT_VAT
 from ledger.models import Invoice
 from ledger.queries import invoices
 from ledger.queries.entries import lines_of
+from ledger.queries.proposals import propose_invoice
 from ledger.views.invoices.shared import SIDES, found, invoice_url, kept_query, list_url
 
 
@@ -51,6 +52,7 @@ def show(
         "before_url": invoice_url(request, row.direction, place.before),
         "after_url": invoice_url(request, row.direction, place.after),
         **_entry(request, row),
+        "proposal": propose_invoice(request.dossier, row) if is_editable else None,
         **chrome(request, row.direction),
         **document_of(request, row),
     }
@@ -71,6 +73,7 @@ def chrome(request: DossierRequest, direction: str) -> dict[str, Any]:
         "list_url": list_url(request, direction),
         "kept_query": kept_query(request),
         "without_vat": " ".join(sorted(WITHOUT_VAT)),
+        "may_book": request.rights.may("books.write"),
         "may_manage": request.rights.may("invoices.manage"),
         "max_bytes": settings.DOCUMENT_MAX_BYTES,
         "may_import": request.rights.may("fec.import"),

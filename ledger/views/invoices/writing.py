@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from clients.access import DossierRequest, dossier_view
 from clients.actions.documents import DocumentEmpty, keep_document
@@ -15,6 +16,7 @@ from firm.errors import BusinessError, refusals_in
 from ledger import forms_invoices as forms
 from ledger.actions.invoice_documents import attach_document, create_from_document, detach_document
 from ledger.actions.invoices import InvoiceDraft, create_invoice, update_invoice
+from ledger.actions.posting import book_invoice
 from ledger.actions.third_parties import create_third_party
 from ledger.models import Invoice
 from ledger.queries.invoices import lines_of_invoice, role_of
@@ -60,10 +62,15 @@ def edit(request: DossierRequest, direction: str, pk: int) -> HttpResponse:
     with refusals_in(form), transaction.atomic():
         draft = _draft(request, direction, form, lines_form, row)
         saved = update_invoice(row, draft, by=request.user)
+        words = f"{_named(saved)} enregistrée."
+        if "comptabiliser" in request.POST:
+            request.rights.require("books.write")
+            entry = book_invoice(saved, by=request.user)
+            words = f"{_named(saved)} comptabilisée : écriture {entry.number}."
         following = request.POST.get("suivante", "")
         after = invoice_url(request, direction, int(following)) if following.isdigit() else ""
         url = after or _page(request, saved)
-        messages.success(request, f"{_named(saved)} enregistrée.")
+        messages.success(request, words, extra_tags=_undo(request, saved))
     if url:
         return redirect(url)
     return show(request, row, form, lines_form)
@@ -152,6 +159,14 @@ def _answer(request: DossierRequest, url: str, direction: str) -> HttpResponse:
 
 def _page(request: DossierRequest, row: Invoice) -> str:
     return invoice_url(request, row.direction, row.id)
+
+
+def _undo(request: DossierRequest, row: Invoice) -> str:
+    """« Annuler » beside the words, where the invoice was booked."""
+    if "comptabiliser" not in request.POST:
+        return ""
+    args = [request.dossier.slug, row.direction, row.id]
+    return f"undo:{reverse('ledger:invoice_unbook', args=args)}"
 
 
 def _named(row: Invoice) -> str:
