@@ -109,7 +109,7 @@ class InvoiceForm(forms.Form):
     def __init__(self, data: Any = None, *, direction: str, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.party: ThirdParty | None = None
-        self.offers_creation = False
+        self.new_party = ""  # the name typed of a third party that the dossier does not have
         self.direction = direction
         is_sale = direction == Invoice.Direction.SALE
         self.fields["third_party"].label = "Client" if is_sale else "Fournisseur"
@@ -125,17 +125,12 @@ class InvoiceForm(forms.Form):
         """Three capital letters."""
         return (self.cleaned_data.get("currency") or "EUR").upper()
 
-    @property
-    def new_party(self) -> str:
-        """The name typed of a third party that the dossier does not have."""
-        return "" if self.party else str(self.cleaned_data.get("third_party") or "")
-
     def find_party(self, dossier: Dossier) -> None:
         """Look up who is meant: the one chosen if its name still stands, or the one so named."""
-        got = self.cleaned_data
-        self.party = party_typed(
-            dossier, self.direction, got.get("third_party") or "", got.get("third_party_id")
-        )
+        typed = self.cleaned_data.get("third_party") or ""
+        chosen = self.cleaned_data.get("third_party_id")
+        self.party = party_typed(dossier, self.direction, typed, chosen)
+        self.new_party = "" if self.party else typed
 
 
 class LineForm(forms.Form):

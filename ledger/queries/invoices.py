@@ -152,7 +152,7 @@ def totals_by_tab(dossier: Dossier, filters: InvoiceFilters) -> dict[str, Invoic
 
 def ordered(found: QuerySet[Invoice]) -> QuerySet[Invoice]:
     """As lists show them: without a date first, then the latest first."""
-    return found.select_related("third_party").order_by(
+    return found.select_related("third_party", "document").order_by(
         F("issue_date").desc(nulls_first=True), "-id"
     )
 

@@ -21,7 +21,9 @@ function follow(row, changed) {
   const table = row.closest("table");
   const rate = isWithoutVat(table) ? 0n : (readRate(part(row, "rate").value) ?? 0n);
   const net = cents(row, "net"), vat = cents(row, "vat"), gross = cents(row, "gross");
-  if (changed === "gross" && gross !== null) {
+  if (changed === "net" || changed === "gross") row.dataset.from = changed;
+  // Another rate keeps what was typed: the TTC of a till receipt, the HT of an invoice.
+  if ((changed === "gross" || (changed === "rate" && row.dataset.from === "gross")) && gross !== null) {
     const base = divided(gross * WHOLE, WHOLE + rate);
     put(row, "net", base);
     put(row, "vat", gross - base);

@@ -20,7 +20,9 @@ on("keydown", "[data-enter-next] input", (field, event) => {
   if (event.key !== "Enter" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return;
   event.preventDefault();
   const fields = $$("input:not([type=hidden]), select, textarea", field.form).filter((one) => one.checkVisibility());
-  fields[fields.indexOf(field) + 1]?.focus();
+  const next = fields[fields.indexOf(field) + 1];
+  next?.focus();
+  next?.select?.();
 });
 
 // A file carried over the page opens the place where it is to be dropped.

@@ -103,7 +103,6 @@ def _draft(
         form.find_party(request.dossier)
         if form.new_party and "creer" not in request.POST:
             form.add_error("third_party", f"« {form.new_party} » n’est pas encore connu.")
-            form.offers_creation = True
             is_read = False
     if not is_read:
         raise NotUnderstood("Corrigez ce qui est signalé : rien n’est enregistré.")
