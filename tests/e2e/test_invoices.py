@@ -82,7 +82,7 @@ def test_from_the_drop_to_the_next_invoice_by_the_keyboard_alone(  # noqa: PLR09
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("Facture FA-4512 enregistrée")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Minoterie Girardeau")
-    expect(page.get_by_text("Écriture proposée")).to_be_visible()
+    expect(page.get_by_role("heading", name="Écriture proposée")).to_be_visible()
     check_accessibility(page, calm)
     page.keyboard.press("k")
     page.keyboard.press("j")
