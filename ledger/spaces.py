@@ -15,6 +15,7 @@ ENTRIES = (
     ("", "Achats", "purchases", "shopping-cart", "books.read", 1),
     ("", "Ventes", "sales", "receipt-euro", "books.read", 2),
     ("", "Banque", "bank", "building-bank", "books.read", 3),
+    ("", "Doublons", "duplicates", "copy", "books.read", 4),
     ("Dossier client", "Liste des fournisseurs", "suppliers", "building-store", "books.read", 5),
     ("Dossier client", "Liste des clients", "customers", "users", "books.read", 6),
     ("Comptabilité", "Écritures", "entries", "notebook", "books.read", 10),

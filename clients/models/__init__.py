@@ -3,6 +3,7 @@
 from clients.models.access import AccessRequest, DossierGrant, FirmInvitation, OwnershipTransfer
 from clients.models.accounts import Contact, LockException, PlanPrice, PlanSubscription
 from clients.models.base_imports import BaseImport
+from clients.models.deletions import DossierDeletion
 from clients.models.documents import Document
 from clients.models.dossiers import Dossier, DossierUserObjectPermission
 from clients.models.merges import DossierMerge
@@ -14,6 +15,7 @@ __all__ = [
     "Contact",
     "Document",
     "Dossier",
+    "DossierDeletion",
     "DossierGrant",
     "DossierMerge",
     "DossierStats",

@@ -17,16 +17,19 @@ class Dossier(models.Model):
     `name_key` is the name as lists are put in order and searched by; the database keeps it.
     `year_end` is the usual last day of an exercise, « MM-JJ ».  A disconnected dossier has no firm;
     `former_firm_id` says which it left, and when is `disconnected_at`.  A duplicate merged into
-    another dossier is hidden from everyone while `merged_into_id` is set.
+    another dossier is hidden from everyone while `merged_into_id` is set.  From the asking for its
+    deletion until `deletion_due_at` it is read and no longer written; then only its id is left.
     """
 
     class Status(models.TextChoices):
-        """invited → onboarding → active → disconnected."""
+        """invited → onboarding → active → disconnected; active ⇄ deletion_pending → deleted."""
 
         INVITED = "invited", "Invité"
         ONBOARDING = "onboarding", "Intégration"
         ACTIVE = "active", "Actif"
         DISCONNECTED = "disconnected", "Déconnecté"
+        DELETION_PENDING = "deletion_pending", "Suppression demandée"
+        DELETED = "deleted", "Supprimé"
 
     class LockMode(models.TextChoices):
         """Whom the lock date stops."""
@@ -76,7 +79,7 @@ class Dossier(models.Model):
     )
     year_end = models.CharField("fin d’exercice", max_length=5, blank=True, db_default="")
     is_firm_own = models.BooleanField("dossier du cabinet", default=False, db_default=False)
-    status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
     is_confidential = models.BooleanField("confidentiel", default=False, db_default=False)
     takeover_date = models.DateField("date de reprise", null=True, blank=True)
     lock_date = models.DateField("date de restriction", null=True, blank=True)
@@ -84,6 +87,7 @@ class Dossier(models.Model):
     former_firm_id = models.BigIntegerField(null=True)
     disconnected_at = models.DateTimeField(null=True)
     merged_into_id = models.BigIntegerField(null=True)
+    deletion_due_at = models.DateTimeField("supprimé le", null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -62,6 +62,8 @@ COUNTERS = (
             figure="Imports à revoir", is_work=True, css="hide-m"),
     Counter("comptabiliser", "À comptabiliser", "to_book", "count", "Pièces à comptabiliser",
             figure="Pièces à comptabiliser", is_work=True, css="hide-x"),
+    Counter("doublons", "Doublons", "duplicates", "count", "Doublons à trancher",
+            figure="Doublons à trancher", is_work=True, is_column=False),
     Counter("attente", "Solde 471", "suspense", "amount", "Compte 471 non soldé",
             figure="Comptes 471 non soldés", css="hide-m"),
     Counter("lettrage", "Lettrages non soldés", "unlettered", "count", "Lettrages non soldés",

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from firm import audit
 from firm.models import User
-from ledger.actions import search_texts, summaries
+from ledger.actions import duplicates, search_texts, summaries
 from ledger.actions.fec_life import State
 from ledger.models import FecImport
 
@@ -18,6 +18,7 @@ def finish_load(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> N
     FecImport.objects.filter(pk=fec_import.pk).update(state=State.IMPORTED, imported_at=Now())
     summaries.refresh_stats(fec_import.dossier_id)
     search_texts.start(fec_import.dossier)
+    duplicates.start(fec_import.dossier, fec_import=fec_import.id)
     audit.record(
         "ledger.fec_imported",
         by=by,
@@ -32,6 +33,7 @@ def finish_undo(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> N
     """Say that the books of the file are gone again."""
     FecImport.objects.filter(pk=fec_import.pk).update(state=State.UNDONE, undone_at=Now())
     summaries.refresh_stats(fec_import.dossier_id)
+    duplicates.count_duplicates(fec_import.dossier_id)
     search_texts.start(fec_import.dossier)
     audit.record(
         "ledger.fec_undone",

@@ -8,11 +8,12 @@ from ledger.queries.drift import COUNTERS, TO_BOOK
 
 _STATS = f"""
 INSERT INTO clients_dossierstats AS d (dossier_id, entries, lines, cash, suspense, unlettered,
-    to_book, last_entry_on, last_import_at, updated_at)
+    to_book, duplicates, last_entry_on, last_import_at, updated_at)
 SELECT %(dossier)s, c.*, now() FROM ({COUNTERS}) c
 ON CONFLICT (dossier_id) DO UPDATE SET entries = excluded.entries, lines = excluded.lines,
     cash = excluded.cash, suspense = excluded.suspense, unlettered = excluded.unlettered,
-    to_book = excluded.to_book, last_entry_on = excluded.last_entry_on,
+    to_book = excluded.to_book, duplicates = excluded.duplicates,
+    last_entry_on = excluded.last_entry_on,
     last_import_at = excluded.last_import_at, updated_at = excluded.updated_at
 """  # noqa: S608 (of constants)
 _TO_BOOK = f"""

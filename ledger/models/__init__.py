@@ -6,6 +6,7 @@ from ledger.models.bank_files import BankStatement, StatementMapping
 from ledger.models.bank_links import BankAlert, BankConnection
 from ledger.models.bank_rules import BankRule
 from ledger.models.chart import Account, FiscalYear, Journal, ThirdParty
+from ledger.models.duplicates import DuplicateFlag
 from ledger.models.entries import Entry, EntryLine, Lettering
 from ledger.models.imports import FecFinding, FecImport
 from ledger.models.invoice_files import InvoiceFile
@@ -24,6 +25,7 @@ __all__ = [
     "BankRule",
     "BankStatement",
     "BankTransaction",
+    "DuplicateFlag",
     "Entry",
     "EntryLine",
     "EntryText",

@@ -25,6 +25,21 @@ class Drift(NamedTuple):
     entries: int
 
 
+# The pairs that nobody dismissed, both items live.
+DUPLICATES = """
+SELECT sum(n) FROM (
+    SELECT count(*) AS n FROM ledger_duplicateflag f
+    JOIN ledger_invoice a ON a.dossier_id = f.dossier_id AND a.id = f.first_id
+    JOIN ledger_invoice b ON b.dossier_id = f.dossier_id AND b.id = f.second_id
+    WHERE f.dossier_id = %(dossier)s AND f.kind = 'invoice' AND f.state <> 'dismissed'
+      AND a.booking <> 'archived' AND b.booking <> 'archived'
+    UNION ALL
+    SELECT count(*) FROM ledger_duplicateflag f
+    JOIN ledger_banktransaction a ON a.dossier_id = f.dossier_id AND a.id = f.first_id
+    JOIN ledger_banktransaction b ON b.dossier_id = f.dossier_id AND b.id = f.second_id
+    WHERE f.dossier_id = %(dossier)s AND f.kind = 'transaction' AND f.state <> 'dismissed'
+      AND a.booking <> 'archived' AND b.booking <> 'archived') pairs
+"""
 # What DossierStats holds, worked out of the sums; `refresh_stats` writes it.
 TO_BOOK = """
 SELECT count(*) FROM ledger_invoice
@@ -47,10 +62,11 @@ SELECT
     (SELECT count(*) FROM ledger_lettering WHERE dossier_id = %(dossier)s AND NOT is_balanced)
         AS unlettered,
     ({TO_BOOK}) AS to_book,
+    ({DUPLICATES}) AS duplicates,
     (SELECT max(date) FROM ledger_entry WHERE dossier_id = %(dossier)s) AS last_entry_on,
     (SELECT max(imported_at) FROM ledger_fecimport
      WHERE dossier_id = %(dossier)s AND state = 'imported') AS last_import_at
-"""  # noqa: S608 (of a constant)
+"""  # noqa: S608 (of constants)
 _STALE = f"""
 SELECT name
 FROM (SELECT to_jsonb(d) AS kept FROM clients_dossierstats d WHERE dossier_id = %(dossier)s) d,

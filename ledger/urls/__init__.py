@@ -1,6 +1,6 @@
 """Addresses of the books: one module a subject."""
 
-from ledger.urls import bank, books, exports, imports, invoices, posting
+from ledger.urls import bank, books, duplicates, exports, imports, invoices, posting
 
 app_name = "ledger"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *bank.urlpatterns,
     *invoices.urlpatterns,
     *posting.urlpatterns,
+    *duplicates.urlpatterns,
 ]

@@ -1,0 +1,142 @@
+"""Duplicates: finding them, and keeping what people decide about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from clients.models import Dossier
+from firm import audit, jobs
+from firm.errors import BusinessError, Conflict
+from firm.models import Job, User
+from ledger.actions import summaries
+from ledger.actions.scripts import run_script
+from ledger.models import BankTransaction, DuplicateFlag, Invoice
+from ledger.queries.drift import DUPLICATES
+
+KIND = "ledger.find_duplicates"
+State = DuplicateFlag.State
+_COUNT = f"""
+UPDATE clients_dossierstats SET duplicates = ({DUPLICATES}) WHERE dossier_id = %(dossier)s
+"""  # noqa: S608 (of constants)
+
+
+class PairIsSettled(Conflict):
+    """Somebody else decided about the pair in the meantime."""
+
+    code = "pair_is_settled"
+    title = "Paire déjà tranchée"
+
+
+class SideIsBooked(BusinessError):
+    """The item to archive has an entry, whose going must be shown first."""
+
+    code = "side_is_booked"
+    title = "Élément comptabilisé"
+
+
+@transaction.atomic
+def find_duplicates(
+    dossier: Dossier,
+    *,
+    invoices: Iterable[int] = (),
+    transactions: Iterable[int] = (),
+    by: User | None,
+) -> int:
+    """Flag what looks like one of these items; answers how many pairs are new or say more.
+
+    Call it in the transaction that made or changed the items, once for all of them: it is set-based
+    and reads what could match, 200 000 invoices in some seconds.  A dismissed pair stays dismissed;
+    a suspected pair that no longer matches goes.
+    """
+    found = 0
+    for script, ids in (
+        ("duplicate_invoices", list(invoices)), ("duplicate_transactions", list(transactions))
+    ):  # fmt: skip
+        if ids:
+            values = {"dossier": dossier.id, "ids": ids}
+            found += run_script(script, values)["flagged"]
+    count_duplicates(dossier.id)
+    if found:
+        audit.record("ledger.duplicates_found", by=by, dossier_id=dossier.id, pairs=found)
+    return found
+
+
+def count_duplicates(dossier_id: int) -> None:
+    """Recount the dossier's pairs to settle; whoever archives or restores items calls it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"dossier": dossier_id})
+
+
+def start(dossier: Dossier, *, fec_import: int) -> Job:
+    """Have the new rows of an import compared, by a job, once this transaction commits."""
+    return jobs.start(
+        KIND, by=None, dossier_id=dossier.id, firm_id=dossier.firm_id,
+        params={"import_id": fec_import}, label="Recherche de doublons",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def dismiss(flag: DuplicateFlag, *, by: User) -> None:
+    """« Pas un doublon », for ever: the pair is not shown again whatever happens to its items.
+
+    Raises:
+        PairIsSettled: it was dismissed already.
+    """
+    _decide(flag, State.DISMISSED, by=by)
+    audit.record("ledger.duplicate_dismissed", by=by, dossier_id=flag.dossier_id, pair=_pair(flag))
+
+
+@transaction.atomic
+def archive_side(dossier: Dossier, flag: DuplicateFlag, *, archived: int, by: User) -> None:
+    """Archive one of the two items for being the other one, which stays; `archived` is its id.
+
+    Raises:
+        PairIsSettled: the pair was dismissed.
+        SideIsBooked: the item is in the books; the other one may not be.
+    """
+    _decide(flag, State.CONFIRMED, by=by)
+    model: type[Invoice | BankTransaction] = (
+        Invoice if flag.kind == DuplicateFlag.Kind.INVOICE else BankTransaction
+    )
+    put_away = model.objects.filter(pk=archived, entry=None).exclude(booking="archived")
+    if not put_away.update(booking="archived", archived_at=Now(), archived_by=by.id):
+        raise SideIsBooked(
+            "Cet élément est comptabilisé : archivez l’autre, ou archivez celui-ci depuis sa liste,"
+            " où l’effet sur les écritures est montré."
+        )
+    summaries.refresh_stats(dossier.id)
+    audit.record(
+        "ledger.duplicate_archived", by=by, dossier_id=dossier.id, pair=_pair(flag),
+        archived=archived,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def reconsider(flag: DuplicateFlag, *, by: User) -> None:
+    """Take a dismissal back (« Annuler »)."""
+    changed = DuplicateFlag.objects.filter(pk=flag.pk, state=State.DISMISSED).update(
+        state=State.SUSPECTED, decided_by=None, decided_at=None
+    )
+    if changed:
+        count_duplicates(flag.dossier_id)
+        audit.record(
+            "ledger.duplicate_reconsidered", by=by, dossier_id=flag.dossier_id, pair=_pair(flag)
+        )
+
+
+def _decide(flag: DuplicateFlag, state: str, *, by: User) -> None:
+    changed = (
+        DuplicateFlag.objects.filter(pk=flag.pk)
+        .exclude(state=State.DISMISSED)
+        .update(state=state, decided_by=by.id, decided_at=Now())
+    )
+    if not changed:
+        raise PairIsSettled("Cette paire a déjà été écartée : actualisez la page.")
+    count_duplicates(flag.dossier_id)
+
+
+def _pair(flag: DuplicateFlag) -> dict[str, object]:
+    return {"kind": flag.kind, "first": flag.first_id, "second": flag.second_id}
