@@ -41,6 +41,7 @@ class InvoiceListForm(forms.Form):
     reprise = forms.CharField(required=False)
     etat = forms.CharField(required=False)
     piece = forms.CharField(required=False)
+    doublons = forms.CharField(required=False)
 
     def __init__(self, data: Mapping[str, Any], *, direction: str) -> None:
         super().__init__(data)
@@ -59,7 +60,8 @@ class InvoiceListForm(forms.Form):
             takeover=_known(got.get("reprise"), [key for key, _label in TAKEOVER]),
             payment=_known(got.get("etat"), [key for key, _label in PAYMENTS]),
             file=_known(got.get("piece"), [key for key, _label in FILES]),
-            is_bookable=True,
+            is_duplicate=got.get("doublons") == "1",
+                is_bookable=True,
         ))  # fmt: skip
 
     def shown(self, by_tab: Mapping[str, InvoiceTotals]) -> InvoiceFilters:

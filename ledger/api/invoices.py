@@ -40,6 +40,7 @@ class Invoices(BooksAPIView):
         parameters=[
             *(OpenApiParameter(name, enum=values) for name, values in CHOICES.items()),
             OpenApiParameter("third_party", description="Identifiant du tiers"),
+            OpenApiParameter("duplicate", bool, description="`true` : doublons possibles"),
             OpenApiParameter("q", description="Une partie du numéro ou du nom du tiers"),
             SINCE, UNTIL, CURSOR, LIMIT,
         ],
@@ -68,6 +69,7 @@ class Invoices(BooksAPIView):
             state=got.get("state", ""), source=got.get("source", ""), text=got.get("q", "")[:100],
             since=self.day(request, "since"), until=self.day(request, "until"),
             third_party_id=int(party) if party else None,
+            is_duplicate=got.get("duplicate", "").lower() in ("true", "1"),
         )  # fmt: skip
 
     @extend_schema(request=InvoiceIn, responses={201: InvoiceOut})

@@ -16,6 +16,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from clients.models import Dossier
 from ledger.models import Invoice, InvoiceLine, ThirdParty
 from ledger.queries.balance_lines import plain
+from ledger.queries.duplicates import mark, only_duplicates
 
 PAGE = 50
 BOOKABLE = (Invoice.Type.INVOICE, Invoice.Type.CREDIT_NOTE)
@@ -47,6 +48,7 @@ class InvoiceFilters:
     takeover: str = ""
     payment: str = ""
     file: str = ""
+    is_duplicate: bool = False
     is_bookable: bool = False
 
     @property
@@ -94,6 +96,8 @@ def wanted(dossier: Dossier, filters: InvoiceFilters) -> QuerySet[Invoice]:
     }  # fmt: skip
     found = found.filter(**{name: value for name, value in asked.items() if value})
     found = found.filter(_takeover(filters.takeover), _payment(filters.payment))
+    if filters.is_duplicate:
+        found = only_duplicates(found)
     if filters.is_bookable:
         found = found.filter(type__in=BOOKABLE)
     if filters.file:
@@ -160,7 +164,8 @@ def ordered(found: QuerySet[Invoice]) -> QuerySet[Invoice]:
 def invoice_page(
     dossier: Dossier, filters: InvoiceFilters, cursor: str = "", limit: int = PAGE
 ) -> tuple[list[Invoice], str]:
-    """A page of invoices with their third parties and the next cursor, in one query.
+    """A page of invoices with their third parties, their marks of duplicates and the next cursor,
+    in two queries.
 
     A cursor that makes no sense is the first page.
     """
@@ -171,6 +176,7 @@ def invoice_page(
     except ValueError:
         place = Q()
     rows = list(found.filter(place)[: limit + 1])
+    mark(rows[:limit])
     last = rows[limit - 1] if len(rows) > limit else None
     return rows[:limit], f"{last.issue_date or ''}~{last.id}" if last else ""
 

@@ -42,14 +42,6 @@ def complete_party(dossier: Dossier, direction: str, typed: str) -> list[ThirdPa
     return rows[:MOST]
 
 
-def complete_account(dossier: Dossier, typed: str) -> list[Account]:
-    """Accounts whose number begins with, or whose name holds, what was typed; in one query."""
-    found = Account.objects.filter(dossier=dossier)
-    if typed:
-        found = found.filter(Q(number__startswith=typed) | Q(label__icontains=typed))
-    return list(found.order_by("number")[:MOST])
-
-
 def accounts_by_number(dossier: Dossier, numbers: Collection[str]) -> dict[str, Account]:
     """The accounts of these numbers, in one query at most."""
     if not numbers:

@@ -25,5 +25,4 @@ urlpatterns = [
     path(f"{LIST}<int:pk>/document/", writing.attach, name="invoice_attach"),
     path(f"{LIST}<int:pk>/document/retirer/", writing.detach, name="invoice_detach"),
     path(f"{DOSSIER}completion/tiers/", completion.parties, name="complete_parties"),
-    path(f"{DOSSIER}completion/comptes/", completion.accounts, name="complete_accounts"),
 ]

@@ -25,12 +25,16 @@ export async function ask(field) {
   let found;
   try {
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
-    found = answer.ok ? (await answer.json()).options : [];
+    found = answer.ok ? rowsOf(await answer.json()) : [];
   } catch {
     found = [];
   }
   if (mine === asked && document.activeElement === field) show(field, found);
 }
+
+/** Third parties come as {id, text, hint}, accounts as {number, label}. */
+const rowsOf = ({ options, results }) =>
+  options ?? results.map(({ number, label }) => ({ text: number, hint: label }));
 
 function show(field, found) {
   close();

@@ -1,17 +1,17 @@
-"""Booking the purchases or sales ticked, and taking one back."""
+"""Booking the purchases or sales of a selection, and taking the booking of one back."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from clients.access import DossierRequest, dossier_view
 from firm.formats import plural
-from ledger.actions.booking_batches import start_booking
+from ledger.actions.booking_batches import preview_booking, start_booking
 from ledger.actions.posting import unbook_invoice
 from ledger.views.invoices.lists import chosen
-from ledger.views.invoices.shared import found, invoice_url, list_url
+from ledger.views.invoices.shared import SIDES, found, invoice_url, list_url
 
 
 @dossier_view(needs="books.write", methods=("POST",))
@@ -29,9 +29,19 @@ def unbook(request: DossierRequest, direction: str, pk: int) -> HttpResponse:
 
 @dossier_view(needs="books.write", methods=("POST",))
 def book_many(request: DossierRequest, direction: str) -> HttpResponse:
-    """Have the invoices ticked booked by a job; what cannot be is left out with its reason."""
+    """What booking the invoices ticked (or, with `tout`, those of the filters) would do; then,
+    with `confirme`, the job that does it.
+    """
     ids = chosen(request, direction)
-    start_booking(request.dossier, invoices=ids, transactions=[], by=request.user)
-    words = plural(len(ids), "facture part", "factures partent")
-    messages.success(request, f"{words} à la comptabilisation : suivez-la dans les travaux.")
-    return redirect(request.POST.get("next") or list_url(request, direction))
+    if request.POST.get("confirme"):
+        job = start_booking(request.dossier, invoices=ids, transactions=[], by=request.user)
+        return redirect("ledger:booking_job", request.dossier.slug, job.id)
+    is_whole = request.POST.get("tout") == "1"
+    context = {
+        "side": SIDES[direction],
+        "batch": preview_booking(request.dossier, invoices=ids, transactions=[]),
+        "ids": [] if is_whole else ids,
+        "is_whole": is_whole,
+        "list_url": list_url(request, direction),
+    }
+    return render(request, "ledger/invoices/book.html", context)

@@ -1,11 +1,11 @@
-"""What may be meant by what is being typed: third parties, accounts."""
+"""Third parties that may be meant by what is being typed."""
 
 from __future__ import annotations
 
 from django.http import JsonResponse
 
 from clients.access import DossierRequest, dossier_view
-from ledger.queries.parties import complete_account, complete_party
+from ledger.queries.parties import complete_party
 
 
 @dossier_view(needs="invoices.manage")
@@ -15,15 +15,6 @@ def parties(request: DossierRequest) -> JsonResponse:
     rows = complete_party(request.dossier, direction, _typed(request))
     return JsonResponse({"options": [
         {"id": row.id, "text": row.label or row.code, "hint": row.code} for row in rows
-    ]})  # fmt: skip
-
-
-@dossier_view(needs="invoices.manage")
-def accounts(request: DossierRequest) -> JsonResponse:
-    """Accounts by number or name."""
-    rows = complete_account(request.dossier, _typed(request))
-    return JsonResponse({"options": [
-        {"id": row.id, "text": row.number, "hint": row.label} for row in rows
     ]})  # fmt: skip
 
 

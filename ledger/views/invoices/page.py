@@ -15,6 +15,8 @@ from ledger import forms_invoices as forms
 from ledger.invoice_amounts import REGIMES, WITHOUT_VAT
 from ledger.models import Invoice
 from ledger.queries import invoices
+from ledger.queries.auto_invoices import same_purchase
+from ledger.queries.duplicates import mark
 from ledger.queries.entries import lines_of
 from ledger.queries.proposals import propose_invoice
 from ledger.views.invoices.shared import SIDES, found, invoice_url, kept_query, list_url
@@ -40,6 +42,7 @@ def show(
         shown = forms.initial_lines(row, lines)
         lines_form = cast(forms.LineFormSet, forms.Lines(initial=shown, prefix=forms.LINES))
     filters = forms.InvoiceListForm(request.GET, direction=row.direction).filters()
+    mark([row])
     place = invoices.place_of(request.dossier, filters, row)
     context = {
         "invoice": row,
@@ -47,6 +50,7 @@ def show(
         "form": form,
         "lines_form": lines_form,
         "missing": invoices.missing(row),
+        "twin": same_purchase(request.dossier, [row]).get(row.id) if is_editable else None,
         "history": invoices.history_of(row),
         "place": place,
         "before_url": invoice_url(request, row.direction, place.before),
