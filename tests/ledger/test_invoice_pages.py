@@ -364,7 +364,8 @@ def test_invoices_of_before_the_takeover_are_kept_from_the_list_and_held_back_ag
     client.post(every, {"tout": "1", "garder": "1"})
     with open_dossier(alice, boulangerie):
         assert Invoice.objects.filter(is_kept=True).count() == 3
-    client.post(f"{ACHATS}garder/", {"ids": [made[0].id], "garder": "0"})
+    sent = {"ids": [made[0].id], "garder": "0", "next": "https://elsewhere.example/"}
+    assert client.post(f"{ACHATS}garder/", sent)["Location"] == ACHATS
     with open_dossier(alice, boulangerie):
         assert Invoice.objects.filter(is_kept=True).count() == 2
 

@@ -15,7 +15,7 @@ from ledger.models import Invoice
 from ledger.queries import invoices
 from ledger.templatetags.invoices import TAB_LABELS
 from ledger.views.books.cells import next_url
-from ledger.views.invoices.shared import SIDES, kept_query, list_url
+from ledger.views.invoices.shared import SIDES, kept_query, list_url, next_or
 
 
 @dossier_view(needs="books.read")
@@ -87,7 +87,7 @@ def keep(request: DossierRequest, direction: str) -> HttpResponse:
     if not is_kept:
         words = plural(changed, "facture de nouveau retenue", "factures de nouveau retenues")
     messages.success(request, f"{words}.")
-    return redirect(request.POST.get("next") or list_url(request, direction))
+    return redirect(next_or(request, list_url(request, direction)))
 
 
 def chosen(request: DossierRequest, direction: str) -> list[int]:

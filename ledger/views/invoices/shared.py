@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from clients.access import DossierRequest
 from firm.errors import NotFound
@@ -42,6 +43,14 @@ def kept_query(request: DossierRequest, **more: str) -> str:
     for name, value in more.items():
         query[name] = value
     return f"?{query.urlencode()}" if query else ""
+
+
+def next_or(request: DossierRequest, url: str) -> str:
+    """The page of ours that the form names, else `url`: never another site."""
+    wanted = request.POST.get("next", "")
+    host = {request.get_host()}
+    is_ours = url_has_allowed_host_and_scheme(wanted, host, require_https=request.is_secure())
+    return wanted if is_ours else url
 
 
 def invoice_url(request: DossierRequest, direction: str, pk: int | None) -> str:
