@@ -14,7 +14,7 @@ SQL = Path(__file__).parent / "sql"
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0080_deletions"),
-        ("ledger", "0050_auto_invoices"),
+        ("ledger", "0011_bank_work"),
     ]
 
     operations = [
