@@ -17,6 +17,7 @@ class LedgerConfig(AppConfig):
         from firm import deep_checks, navigation, periodic  # noqa: PLC0415
         from ledger import spaces  # noqa: PLC0415
         from ledger.actions.bank_links import poll_due  # noqa: PLC0415
+        from ledger.actions.bank_transactions import transaction_of  # noqa: PLC0415
         from ledger.actions.invoice_documents import invoice_of  # noqa: PLC0415
         from ledger.actions.takeover import refresh_flags  # noqa: PLC0415
         from ledger.doctor import sums  # noqa: PLC0415
@@ -26,5 +27,6 @@ class LedgerConfig(AppConfig):
         periodic.register("bank", poll_due)
         follow_takeover(refresh_flags)
         register_use(invoice_of)
+        register_use(transaction_of)
         navigation.register(spaces.menu)
         navigation.register_finder(find_in_books)

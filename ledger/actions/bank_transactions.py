@@ -10,6 +10,7 @@ from django.db import transaction
 from clients.models import Document, Dossier
 from firm import audit
 from firm.errors import BusinessError, Conflict
+from firm.formats import date_fr
 from firm.models import User
 from ledger.bank.lines import LABEL, REFERENCE, squeezed
 from ledger.models import BankAccount, BankTransaction
@@ -39,6 +40,17 @@ class TransactionSettled(Conflict):
 
     code = "bank_transaction_settled"
     title = "Opération déjà traitée"
+
+
+def transaction_of(document: Document) -> str:
+    """The sentence that keeps a document out of the bin while a transaction shows it."""
+    found = BankTransaction.objects.filter(document=document.pk).first()
+    if found is None:
+        return ""
+    return (
+        f"Ce document justifie l’opération bancaire du {date_fr(found.date)} ({found.label[:60]})."
+        " Retirez-le d’abord de l’opération."
+    )
 
 
 @transaction.atomic

@@ -11,18 +11,15 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from clients.models import Dossier
 from ledger.models import (
-    Account,
     BankAccount,
     BankAlert,
     BankConnection,
     BankStatement,
     BankTransaction,
-    ThirdParty,
 )
 from ledger.queries.statements import latest_statements
 
 PAGE = 100
-MOST_OPTIONS = 12
 Booking = BankTransaction.Booking
 # In the order of the tabs.
 BOOKINGS = (
@@ -230,14 +227,3 @@ def latest_alerts(most: int = 20) -> list[BankAlert]:
     return list(
         BankAlert.objects.select_related("bank_account").order_by("-created_at", "-id")[:most]
     )
-
-
-def complete(kind: str, typed: str) -> list[tuple[str, str]]:
-    """What may be meant by what is being typed: (value, label), in one query."""
-    if kind == "tiers":
-        found = Q(label__icontains=typed) | Q(code__icontains=typed)
-        parties = ThirdParty.objects.filter(found).order_by("label", "id")[:MOST_OPTIONS]
-        return [(row.code, f"{row.label} ({row.get_role_display().lower()})") for row in parties]
-    meant = Q(number__startswith=typed) | Q(label__icontains=typed)
-    accounts = Account.objects.filter(meant).order_by("number")[:MOST_OPTIONS]
-    return [(row.number, row.label) for row in accounts]

@@ -15,7 +15,6 @@ urlpatterns = [
     path(BASE, lists.bank_list, name="bank"),
     path(f"{BASE}nouvelle/", lists.new, name="bank_new"),
     path(f"{BASE}etat/", lists.move_chosen, name="bank_move"),
-    path(f"{BASE}completer/", lists.complete, name="bank_complete"),
     path(f"{BASE}<int:pk>/", transaction.page, name="bank_transaction"),
     path(f"{BASE}<int:pk>/affecter/", transaction.save, name="bank_save"),
     path(f"{BASE}<int:pk>/document/", transaction.document, name="bank_document"),

@@ -1,6 +1,6 @@
 """API addresses of the books, under `/api/`: one module a subject."""
 
-from ledger.urls_api import books, exports, imports, invoices, posting
+from ledger.urls_api import bank, books, exports, imports, invoices, posting
 
 urlpatterns = [
     *books.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *exports.urlpatterns,
     *invoices.urlpatterns,
     *posting.urlpatterns,
+    *bank.urlpatterns,
 ]

@@ -113,12 +113,3 @@ def new(request: DossierRequest) -> HttpResponse:
             return redirect(bank_url(request, "bank_transaction", made.pk))
     status = 422 if form.errors else 200
     return render(request, "ledger/bank/new.html", {"form": form}, status=status)
-
-
-@dossier_view(needs="books.read")
-def complete(request: DossierRequest) -> HttpResponse:
-    """Accounts, or third parties with `genre=tiers`, that what is typed in `champ` may mean."""
-    said = request.GET.get(request.GET.get("champ", ""), "")
-    typed = " ".join(said.replace("\0", "").split())[:100]
-    options = bank.complete(request.GET.get("genre", ""), typed)
-    return render(request, "ledger/bank/options.html", {"options": options})

@@ -57,7 +57,9 @@ def _form(request: DossierRequest, row: BankRule | None, form: RuleForm) -> Http
             messages.success(request, "Règle enregistrée. Appliquez-la aux opérations en attente.")
             return redirect(bank_url(request, "bank_rules"))
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "ledger/bank/rule.html", {"form": form, "row": row}, status=status)
+    side = "sale" if form["sense"].value() == BankRule.Sense.IN else "purchase"
+    context = {"form": form, "row": row, "party_side": side}
+    return render(request, "ledger/bank/rule.html", context, status=status)
 
 
 @dossier_view(needs="bank.manage", methods=("POST",))

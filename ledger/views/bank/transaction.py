@@ -44,6 +44,8 @@ def _page(
         "row": row,
         "form": form or DescribeForm.of(row),
         "preview": preview_of(row.document.content_type) if row.document else "",
+        "is_hidden": _is_hidden(request, row),
+        "party_side": "sale" if row.amount > 0 else "purchase",
         "documents": [] if row.document else _offered(request),
         "before_url": _url(request, before),
         "behind_url": _url(request, behind),
@@ -56,6 +58,13 @@ def _page(
     }
     status = 422 if form and form.errors else 200
     return render(request, "ledger/bank/transaction.html", context, status=status)
+
+
+def _is_hidden(request: DossierRequest, row: BankTransaction) -> bool:
+    """Whether its document is somebody else's, and the role shows one's own alone."""
+    if row.document is None or request.rights.may("documents.read"):
+        return False
+    return bool(row.document.created_by != request.user.id)
 
 
 def _url(request: DossierRequest, pk: int | None) -> str:

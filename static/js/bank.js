@@ -1,0 +1,2 @@
+// Banque: accounts and third parties are completed as they are typed.
+import "./completion-keys.js";
