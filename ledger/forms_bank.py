@@ -192,9 +192,8 @@ class ConnectionForm(forms.Form):
     """Where the statements of an account are fetched."""
 
     kind = forms.ChoiceField(
-        label="Source", choices=BankConnection.Kind.choices, widget=forms.RadioSelect,
-        initial=BankConnection.Kind.FOLDER,
-    )  # fmt: skip
+        label="Source", choices=BankConnection.Kind.choices, initial=BankConnection.Kind.FOLDER
+    )
     url = Words(
         label="Adresse du relevé", required=False, max_length=500,
         help_text="https://… Un relevé CAMT.053, OFX ou CSV y est lu toutes les heures.",
