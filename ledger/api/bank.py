@@ -151,9 +151,12 @@ class BankStatements(BooksAPIView):
             by=self.person, source=BankTransaction.Source.API,
         )  # fmt: skip
         if got.get("confirm"):
-            for row in rows:
-                if row.state != BankStatement.State.IMPORTED:
-                    import_statement(self.dossier, row, by=self.person)
+            rows = [
+                row
+                if row.state == BankStatement.State.IMPORTED
+                else import_statement(self.dossier, row, by=self.person)
+                for row in rows
+            ]
         return page([statement_row(row) for row in rows], "")
 
 

@@ -77,11 +77,11 @@ class HttpSource:
                 f"{parts.hostname} refuse l’accès ({status})\u00a0: renouvelez le jeton auprès "
                 "de la banque, puis saisissez-le ici."
             )
-        if status in NOTHING_NEW or not content:
+        if status in NOTHING_NEW:
             return []
         if status != http.client.OK:
             raise ConnectionDown(_answered(parts.hostname or "", status))
-        return [Taken(name, content)]
+        return [Taken(name, content)] if content else []
 
     def settle(self, taken: Taken, *, refused: str = "") -> None:
         """Nothing: the bank's side keeps its file, and ours knows it by its bytes."""
