@@ -366,7 +366,7 @@ def test_the_api_makes_accounts_transactions_and_statements(
     )  # fmt: skip
     again = send("bank-transactions", row, **as_json)
     assert (again.status_code, again.json()["code"]) == (409, "bank_transaction_exists")
-    for wrong in ({"amount": "12,5"}, {"amount": "0.001"}, {"bank_account": "1"}):
+    for wrong in ({"amount": "12,5"}, {"amount": "0.001"}, {"bank_account": "987654321"}):
         assert send("bank-transactions", {**row, **wrong}, **as_json).status_code == 422
     content = (FILES / "credit-agricole-2025-03.xml").read_bytes()
     sent = send("bank-statements", {**upload(content), "confirm": "true"})
