@@ -171,5 +171,5 @@ class Migration(migrations.Migration):
         ),
         TenantTable("autoinvoicerule", mass=True),
         TenantTable("autoinvoice", mass=True),
-        run_sql_file(SQL / "0050_auto_invoices.up.sql"),
+        run_sql_file(SQL / "0009_auto_invoices.up.sql"),
     ]

@@ -503,5 +503,5 @@ class Migration(migrations.Migration):
         TenantTable("bankrule", root=True),
         migrations.RunSQL(row_key("ledger_bankaccount", "journal_id", "ledger_journal")),
         RenewKeys("banktransaction"),
-        run_sql_file(SQL / "0060_bank_due.up.sql"),
+        run_sql_file(SQL / "0011_bank_due.up.sql"),
     ]

@@ -13,7 +13,7 @@ SQL = Path(__file__).parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0080_deletions"),
+        ("clients", "0020_deletions"),
         ("ledger", "0011_bank_work"),
     ]
 
@@ -82,5 +82,5 @@ class Migration(migrations.Migration):
             },
         ),
         TenantTable("duplicateflag", root=True),
-        run_sql_file(SQL / "0080_duplicates.up.sql"),
+        run_sql_file(SQL / "0012_duplicates.up.sql"),
     ]

@@ -10,6 +10,6 @@ SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0081_deletion_walls"), ("ledger", "0012_duplicates")]
+    dependencies = [("clients", "0021_deletion_walls"), ("ledger", "0012_duplicates")]
 
-    operations = [run_sql_file(SQL / "0081_deletion.up.sql")]
+    operations = [run_sql_file(SQL / "0013_deletion.up.sql")]

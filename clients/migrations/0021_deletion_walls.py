@@ -17,7 +17,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0080_deletions")]
+    dependencies = [("clients", "0020_deletions")]
 
     operations = [
         AccessTable(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0016_documents"),
+        ("clients", "0019_prices_and_transfers"),
         ("firm", "0008_operator_chain"),
     ]
 
