@@ -18,8 +18,8 @@ from clients.models import Dossier, DossierGrant
 from clients.queries.people_access import reasons, rights_from
 from firm import audit, scope
 from firm.errors import BusinessError
+from firm.job_batches import Target, confirm, preview
 from firm.job_kinds import KINDS
-from firm.job_previews import Target, confirm, preview
 from firm.models import Firm, Job, Membership, User
 
 MOST = 20_000

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from clients.models import Dossier
 from firm import jobs, scope
-from firm.job_previews import may_undo
+from firm.job_batches import may_undo
 from firm.models import Firm, Job, User
 
 STATES = {"confirmed": "wait", "running": "run", "done": "ok", "undone": "wait", "failed": "danger"}

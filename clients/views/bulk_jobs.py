@@ -15,7 +15,7 @@ from clients.models import Dossier
 from clients.queries import bulk_jobs
 from clients.rights import may_in_firm
 from clients.views.confirmations import require_word
-from firm import job_previews, jobs
+from firm import job_batches, jobs
 from firm.access import FirmRequest, firm_view
 from firm.formats import date_fr, integer
 from firm.models import Job, JobItem, User
@@ -64,7 +64,7 @@ def one(request: FirmRequest, job_id: int) -> HttpResponse:
         "total": page.counts.get(state, 0) if state else len(job.targets),
         "more": f"?etat={state}&apres={page.after}" if page.after else "",
         "undo": undo,
-        "may_undo": job_previews.may_undo(job) and undo is None and State.DONE in page.counts,
+        "may_undo": job_batches.may_undo(job) and undo is None and State.DONE in page.counts,
     }
     return render(request, "clients/bulk_job.html", context)
 
@@ -98,7 +98,7 @@ def confirm(request: FirmRequest, job_id: int) -> HttpResponse:
 def drop(request: FirmRequest, job_id: int) -> HttpResponse:
     """Put the preview aside."""
     job = bulk_jobs.job_over_many(request.firm, request.user, job_id)
-    job_previews.drop(job, by=request.user)
+    job_batches.drop(job, by=request.user)
     messages.success(request, "Aperçu abandonné\u00a0: rien n’a été modifié.")
     return redirect("clients:list", request.firm.slug)
 
@@ -115,5 +115,5 @@ def stop(request: FirmRequest, job_id: int) -> HttpResponse:
 def undo(request: FirmRequest, job_id: int) -> HttpResponse:
     """Take back what it did, dossier by dossier."""
     job = bulk_jobs.job_over_many(request.firm, request.user, job_id)
-    made = job_previews.undo(job, by=request.user)
+    made = job_batches.undo(job, by=request.user)
     return redirect("clients:job", request.firm.slug, made.pk)

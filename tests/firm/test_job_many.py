@@ -12,9 +12,9 @@ from django.utils import timezone
 from clients.actions.dossiers import create_dossier
 from clients.demo import Cast
 from clients.models import Dossier
-from firm import heartbeat, job_kinds, job_previews, jobs, scope
+from firm import heartbeat, job_batches, job_kinds, jobs, scope
 from firm.errors import BusinessError
-from firm.job_previews import Target
+from firm.job_batches import Target
 from firm.models import AuditEvent, Firm, Job, JobItem, User
 from tests.conftest import open_dossier
 
@@ -51,12 +51,12 @@ def four(martin: Firm, alice: User, boulangerie: Dossier) -> list[Dossier]:
 
 def previewed(by: User, firm: Firm, targets: list[Target], kind: str = "tests.many") -> Job:
     with scope.open_scope(scope.Scope(user=by.id, firm=firm.id)):
-        return job_previews.preview(kind, by=by, firm_id=firm.id, targets=targets)
+        return job_batches.preview(kind, by=by, firm_id=firm.id, targets=targets)
 
 
 def confirmed(by: User, firm: Firm, dossiers: list[Dossier]) -> Job:
     job = previewed(by, firm, [Target(row.pk, row.name, {"n": row.pk}) for row in dossiers])
-    job_previews.confirm(job, by=by)
+    job_batches.confirm(job, by=by)
     return job
 
 
@@ -95,7 +95,7 @@ def test_nothing_happens_before_the_preview_is_confirmed(
     assert jobs.run(job.pk) is False
     assert outcomes(job, alice)["Client 0"] == ("skipped", "Laissé")
 
-    job_previews.confirm(job, by=alice)
+    job_batches.confirm(job, by=alice)
     assert jobs.run(job.pk) is True
     job.refresh_from_db()
     assert (job.state, job.done, job.cursor) == ("done", 3, 3)
@@ -155,7 +155,7 @@ def test_a_runner_that_dies_is_followed_at_the_next_dossier(
     job.refresh_from_db()
     assert (job.state, job.cursor, job.done) == ("running", 2, 2)
     assert jobs.run(job.pk) is False, "the lease is not over"
-    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - job_previews.LASTS)
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - job_batches.LASTS)
     assert jobs.run(job.pk) is True
     job.refresh_from_db()
     assert (job.state, job.done) == ("done", 4)
@@ -227,22 +227,22 @@ def test_a_preview_is_confirmed_once_by_its_author_within_a_day(
 ) -> None:
     targets = [Target(four[0].pk, four[0].name)]
     job = previewed(alice, martin, targets)
-    with pytest.raises(job_previews.PreviewOver):
-        job_previews.confirm(job, by=bruno)
-    job_previews.confirm(job, by=alice)
-    with pytest.raises(job_previews.PreviewOver):
-        job_previews.confirm(job, by=alice)
+    with pytest.raises(job_batches.PreviewOver):
+        job_batches.confirm(job, by=bruno)
+    job_batches.confirm(job, by=alice)
+    with pytest.raises(job_batches.PreviewOver):
+        job_batches.confirm(job, by=alice)
     old = previewed(alice, martin, targets)
-    Job.objects.filter(pk=old.pk).update(created_at=timezone.now() - job_previews.LASTS)
-    with pytest.raises(job_previews.PreviewOver):
-        job_previews.confirm(old, by=alice)
-    job_previews.expire()
+    Job.objects.filter(pk=old.pk).update(created_at=timezone.now() - job_batches.LASTS)
+    with pytest.raises(job_batches.PreviewOver):
+        job_batches.confirm(old, by=alice)
+    job_batches.expire()
     old.refresh_from_db()
     assert old.state == "expired"
     empty = previewed(alice, martin, [Target(four[0].pk, four[0].name, skip="Non")])
-    with pytest.raises(job_previews.NothingToDo):
-        job_previews.confirm(empty, by=alice)
-    job_previews.drop(empty, by=alice)
+    with pytest.raises(job_batches.NothingToDo):
+        job_batches.confirm(empty, by=alice)
+    job_batches.drop(empty, by=alice)
     empty.refresh_from_db()
     assert empty.state == "cancelled"
 
@@ -261,17 +261,17 @@ def test_what_was_done_is_taken_back_once_and_with_what_was_kept_of_it(
     seen: list[dict[str, int]] = []
     probe.each = lambda run, _dossier: seen.append(run.params) or ""  # type: ignore[func-returns-value]
     with scope.open_scope(scope.Scope(user=alice.id, firm=martin.id)):
-        with pytest.raises(job_previews.NotUndoable):
-            job_previews.undo(job, by=bruno)
-        back = job_previews.undo(job, by=alice)
-        with pytest.raises(job_previews.NotUndoable):
-            job_previews.undo(job, by=alice)
+        with pytest.raises(job_batches.NotUndoable):
+            job_batches.undo(job, by=bruno)
+        back = job_batches.undo(job, by=alice)
+        with pytest.raises(job_batches.NotUndoable):
+            job_batches.undo(job, by=alice)
     jobs.run(back.pk)
     assert seen == [{"job": job.pk, "was": row.pk} for row in four if row is not four[1]]
     job.refresh_from_db()
     assert job.state == "undone"
     with (
         scope.open_scope(scope.Scope(user=alice.id, firm=martin.id)),
-        pytest.raises(job_previews.NotUndoable),
+        pytest.raises(job_batches.NotUndoable),
     ):
-        job_previews.undo(job, by=alice)
+        job_batches.undo(job, by=alice)
