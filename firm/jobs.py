@@ -12,16 +12,18 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from firm.errors import Conflict
+from firm.formats import datetime_fr
 from firm.job_ends import CANCELLED, tell
 from firm.job_kinds import KINDS, Cancelled, Kind, Run, TryLater, register, register_access
 from firm.job_runs import MOST_ATTEMPTS, run, runnable
 from firm.models import Job, JobItem, User
 
 __all__ = [
-    "MOST_ATTEMPTS", "Busy", "Cancelled", "Job", "Kind", "Run", "TryLater", "cancel", "due",
-    "label", "register", "register_access", "run", "start", "wake",
+    "MOST_ATTEMPTS", "Busy", "Cancelled", "Job", "Kind", "Run", "TryLater", "busy", "cancel",
+    "due", "label", "register", "register_access", "run", "start", "wake",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ def start(  # noqa: PLR0913 (all by name; most have a default)
     label: str = "",
     is_destructive: bool = False,
     total: int = 0,
+    about: int | None = None,
 ) -> Job:
     """Write the job down and wake a worker once the transaction commits.
 
@@ -76,22 +79,37 @@ def start(  # noqa: PLR0913 (all by name; most have a default)
                 idempotency_key=key,
                 is_destructive=is_destructive,
                 total=total,
+                about=about,
             )
     except IntegrityError as error:
         if found := same.first():
             return found
         if "one_destructive_job_per_dossier" not in str(error):
             raise
-        raise Busy(
-            "Un autre travail est en cours sur ce dossier. Attendez qu’il soit terminé, puis "
-            "recommencez."
-        ) from error
+        raise busy(dossier_id) from error
     if dossier_id is not None:
         JobItem.objects.create(
             dossier_id=dossier_id, job_id=job.id, params=params or {}, label=label[:200]
         )
     transaction.on_commit(lambda: wake(job.id), robust=True)
     return job
+
+
+def busy(dossier_id: int | None) -> Busy:
+    """The refusal that names the destructive job of a dossier: what it is, whose, since when."""
+    active = Job.objects.filter(
+        dossier_id=dossier_id, is_destructive=True, state__in=Job.ACTIVE
+    ).first()
+    if active is None:
+        return Busy("Un travail vient de se terminer sur ce dossier. Recommencez.")
+    person = User.objects.filter(pk=active.requested_by or 0).first()
+    whose = f", demandé par {person}" if person else ""
+    since = timezone.localtime(active.started_at or active.created_at)
+    return Busy(
+        f"« {label(active.kind)} » est en cours sur ce dossier{whose}, depuis le "
+        f"{datetime_fr(since)}. Attendez qu’il soit terminé, puis recommencez.",
+        job=str(active.id), kind=active.kind, by=str(person or ""), since=since.isoformat(),
+    )  # fmt: skip
 
 
 def wake(job_id: int) -> None:

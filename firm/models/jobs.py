@@ -17,6 +17,8 @@ class Job(models.Model):
     A job over many dossiers has them in `targets`: the first `total` are to be done, the others
     were left alone by its preview; `cursor` counts those behind it.  `undoes` is the job that this
     one takes back.
+    `about` is the job that this one takes back, or whose remains it clears; `undo_until` is the
+    moment after which nobody can take it back.
     """
 
     class State(models.TextChoices):
@@ -52,6 +54,8 @@ class Job(models.Model):
     runner = models.CharField(max_length=80, default="", db_default="")
     attempts = models.IntegerField(default=0, db_default=0)
     next_try_at = models.DateTimeField(db_default=Now())
+    about = models.BigIntegerField(null=True)
+    undo_until = models.DateTimeField(null=True)
     cancel_requested = models.BooleanField(default=False, db_default=False)
     error_code = models.CharField(max_length=80, default="", db_default="")
     error = models.TextField(default="", db_default="")
