@@ -26,9 +26,15 @@ FROM ledger_entry e JOIN (
         array_agg(DISTINCT abs(l.debit - l.credit)) AS amounts
     FROM ledger_entry e
     JOIN ledger_entryline l ON l.dossier_id = e.dossier_id AND l.entry_id = e.id
-    WHERE e.dossier_id = %(dossier)s AND e.fec_import_id = %(import)s GROUP BY 1
+    WHERE e.dossier_id = %(dossier)s AND e.fec_import_id = %(import)s{only} GROUP BY 1
 ) l ON l.entry_id = e.id
-WHERE e.dossier_id = %(dossier)s AND e.fec_import_id = %(import)s
+WHERE e.dossier_id = %(dossier)s AND e.fec_import_id = %(import)s{only}
+    AND NOT EXISTS (SELECT 1 FROM ledger_entrytext t
+                    WHERE t.dossier_id = e.dossier_id AND t.entry_id = e.id)
+"""
+_ALL, _BACK = _WRITE.format(only=""), _WRITE.format(only=" AND e.id IN (SELECT id FROM b_entries)")
+_CAME_BACK = """
+SELECT fec_import_id, count(*) FROM b_entries WHERE fec_import_id IS NOT NULL GROUP BY 1
 """
 
 
@@ -44,6 +50,23 @@ def start(dossier: Dossier) -> Job:
     )  # fmt: skip
 
 
+def entries_came_back(dossier: Dossier, *, few: int) -> None:
+    """Have the texts of the entries of `b_entries` made again: at once if they are `few`.
+
+    Entries that a bulk job takes out of the books lose their texts with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CAME_BACK)
+        came = dict(cursor.fetchall())
+        ready = FecImport.objects.filter(pk__in=came, searchable_at__isnull=False)
+        if sum(came.values()) > few:
+            ready.update(searchable_at=None)
+            start(dossier)
+            return
+        for row in ready:
+            cursor.execute(_BACK, {"dossier": dossier.id, "import": row.id})
+
+
 def bring_in_step(dossier_id: int) -> int:
     """Write the texts that are missing and remove those left over; answers how many imports.
 
@@ -56,7 +79,7 @@ def bring_in_step(dossier_id: int) -> int:
         for row in waiting:
             stands = row.state == FecImport.State.IMPORTED
             if stands:
-                cursor.execute(_WRITE, {"dossier": dossier_id, "import": row.id})
+                cursor.execute(_ALL, {"dossier": dossier_id, "import": row.id})
             else:
                 EntryText.objects.filter(dossier_id=dossier_id, import_id=row.id).delete()
             same = FecImport.objects.filter(pk=row.pk, state=row.state)

@@ -5,6 +5,18 @@ from ledger.models.bank import BankAccount, BankTransaction
 from ledger.models.bank_files import BankStatement, StatementMapping
 from ledger.models.bank_links import BankAlert, BankConnection
 from ledger.models.bank_rules import BankRule
+from ledger.models.bins import (
+    BinnedBankTransaction,
+    BinnedEntry,
+    BinnedEntryLine,
+    BinnedInvoice,
+    BinnedInvoiceLine,
+    BinnedLettering,
+    BinnedRow,
+    JobRow,
+    SealedArchive,
+    UnletteredLine,
+)
 from ledger.models.chart import Account, FiscalYear, Journal, ThirdParty
 from ledger.models.duplicates import DuplicateFlag
 from ledger.models.entries import Entry, EntryLine, Lettering
@@ -25,6 +37,13 @@ __all__ = [
     "BankRule",
     "BankStatement",
     "BankTransaction",
+    "BinnedBankTransaction",
+    "BinnedEntry",
+    "BinnedEntryLine",
+    "BinnedInvoice",
+    "BinnedInvoiceLine",
+    "BinnedLettering",
+    "BinnedRow",
     "DuplicateFlag",
     "Entry",
     "EntryLine",
@@ -35,10 +54,13 @@ __all__ = [
     "Invoice",
     "InvoiceFile",
     "InvoiceLine",
+    "JobRow",
     "Journal",
     "JournalMonth",
     "Lettering",
+    "SealedArchive",
     "StatementMapping",
     "ThirdParty",
     "ThirdPartyMonth",
+    "UnletteredLine",
 ]

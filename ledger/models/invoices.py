@@ -16,7 +16,8 @@ class Invoice(TenantModel):
 
     They are in euros; `currency`, `fx_rate` (euros for one unit) and `foreign_gross` say what the
     document itself bears.  `is_kept` means that somebody decided to book it in spite of its date
-    before the takeover.
+    before the takeover.  One that the platform itself numbered and issued bears `issued_at`: it is
+    never archived nor deleted, a credit note corrects it.
     """
 
     class Direction(models.TextChoices):
@@ -84,6 +85,7 @@ class Invoice(TenantModel):
     is_kept = models.BooleanField("à comptabiliser malgré la reprise", db_default=False)
     document = TenantForeignKey(Document, null=True)
     note = models.TextField(blank=True, db_default="")
+    issued_at = models.DateTimeField("numérotée et émise ici le", null=True)
     archived_at = models.DateTimeField("archivée le", null=True)
     archived_by = models.BigIntegerField(null=True)
     entry = TenantForeignKey(Entry, null=True)

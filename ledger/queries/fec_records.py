@@ -36,7 +36,7 @@ JOIN ledger_entryline l ON l.dossier_id = e.dossier_id AND l.entry_id = e.id
 JOIN ledger_journal j ON j.dossier_id = e.dossier_id AND j.id = e.journal_id
 JOIN ledger_account a ON a.dossier_id = l.dossier_id AND a.id = l.account_id
 LEFT JOIN ledger_thirdparty t ON t.dossier_id = l.dossier_id AND t.id = l.third_party_id
-WHERE e.dossier_id = %s AND e.fiscal_year_id = %s
+WHERE e.dossier_id = %s AND e.fiscal_year_id = %s{only}
 ORDER BY e.is_opening DESC, e.id, l.line_no
 """
 _EXTRA_KEYS = """
@@ -59,15 +59,19 @@ def extra_columns(year: FiscalYear) -> tuple[Layout, list[str]]:
     return layout, sorted(keys - set(ALL))
 
 
-def records(year: FiscalYear, *, layout: Layout, extra: list[str]) -> Iterator[Record]:
+def records(
+    year: FiscalYear, *, layout: Layout, extra: list[str], only: str = ""
+) -> Iterator[Record]:
     """The year's records, typed, by a server-side cursor: memory stays flat.
 
-    Debit and credit are integer cents.  It must run inside a scope on the dossier.
+    Debit and credit are integer cents.  It must run inside a scope on the dossier.  `only` names a
+    temporary table whose `id` are the entries wanted.
     """
     more = TREASURY[: LAYOUT_SIZES[layout] - LAYOUT_SIZES["BIC"]]
     names = [*more, *extra]
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_RECORDS, (year.dossier_id, year.id))
+        wanted = f" AND e.id IN (SELECT id FROM {only})" if only else ""  # noqa: S608 (ours)
+        cursor.execute(_RECORDS.format(only=wanted), (year.dossier_id, year.id))
         while rows := cursor.fetchmany(BATCH):
             for row in rows:
                 yield row[:-1] + _tail(row[-1], names) if names else row[:-1]

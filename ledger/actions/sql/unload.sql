@@ -11,6 +11,17 @@ SELECT set_config('default_statistics_target', '30', true);
 SELECT app_analyze('ledger_entry'), app_analyze('ledger_entryline'), app_analyze('ledger_invoice'),
     app_analyze('ledger_lettering'), app_analyze('ledger_thirdparty');
 
+-- @(what bulk jobs took out of it does not come back)
+DELETE FROM ledger_binnedentryline l USING ledger_binnedentry e
+WHERE l.dossier_id = %(dossier)s AND e.dossier_id = l.dossier_id AND e.id = l.entry_id
+  AND e.fec_import_id = %(import)s;
+
+-- @(its entries)
+DELETE FROM ledger_binnedentry WHERE dossier_id = %(dossier)s AND fec_import_id = %(import)s;
+
+-- @(its letterings)
+DELETE FROM ledger_binnedlettering WHERE dossier_id = %(dossier)s AND fec_import_id = %(import)s;
+
 -- @(entries that go)
 DROP TABLE IF EXISTS u_entries, u_sums, u_letterings;
 CREATE TEMP TABLE u_entries ON COMMIT DROP AS
@@ -119,11 +130,17 @@ DELETE FROM ledger_journalmonth WHERE dossier_id = %(dossier)s AND entry_count =
 
 -- @bank_accounts
 DELETE FROM ledger_bankaccount WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
-  AND id NOT IN (SELECT bank_account_id FROM ledger_banktransaction WHERE dossier_id = %(dossier)s);
+  AND id NOT IN (SELECT bank_account_id FROM ledger_banktransaction WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT bank_account_id FROM ledger_binnedbanktransaction
+                 WHERE dossier_id = %(dossier)s);
 
 -- @third_parties 3
 DELETE FROM ledger_thirdparty WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
   AND id NOT IN (SELECT third_party_id FROM ledger_thirdpartymonth WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT third_party_id FROM ledger_binnedentryline
+                 WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL)
+  AND id NOT IN (SELECT third_party_id FROM ledger_binnedinvoice
+                 WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL)
   AND id NOT IN (SELECT third_party_id FROM ledger_lettering
                  WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL)
   AND id NOT IN (SELECT third_party_id FROM ledger_invoice
@@ -135,6 +152,7 @@ DELETE FROM ledger_thirdparty WHERE dossier_id = %(dossier)s AND created_by_impo
 -- @accounts 3
 DELETE FROM ledger_account WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
   AND id NOT IN (SELECT account_id FROM ledger_accountmonth WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT account_id FROM ledger_binnedentryline WHERE dossier_id = %(dossier)s)
   AND id NOT IN (SELECT account_id FROM ledger_lettering WHERE dossier_id = %(dossier)s)
   AND id NOT IN (SELECT account_id FROM ledger_thirdparty
                  WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL)
@@ -150,11 +168,13 @@ DELETE FROM ledger_account WHERE dossier_id = %(dossier)s AND created_by_import_
 
 -- @journals
 DELETE FROM ledger_journal WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
-  AND id NOT IN (SELECT journal_id FROM ledger_journalmonth WHERE dossier_id = %(dossier)s);
+  AND id NOT IN (SELECT journal_id FROM ledger_journalmonth WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT journal_id FROM ledger_binnedentry WHERE dossier_id = %(dossier)s);
 
 -- @years
 DELETE FROM ledger_fiscalyear WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
-  AND id NOT IN (SELECT fiscal_year_id FROM ledger_journalmonth WHERE dossier_id = %(dossier)s);
+  AND id NOT IN (SELECT fiscal_year_id FROM ledger_journalmonth WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT fiscal_year_id FROM ledger_binnedentry WHERE dossier_id = %(dossier)s);
 
 -- @(what stays is the dossier's own from now on)
 UPDATE ledger_bankaccount SET created_by_import_id = NULL
