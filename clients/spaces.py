@@ -79,7 +79,7 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
 def _dossier_menu(dossier: Dossier, held: Rights) -> Iterable[Entry]:
     for right, label, name, icon, rank in (
         ("dossier.manage", "Infos client", "clients:infos", "info-circle", 90),
-        ("dossier.manage", "Actions", "accounts:actions", "transfer", 99),
+        ("dossier.manage", "Compte du dossier", "accounts:actions", "transfer", 99),
         ("dossier.people", "Utilisateurs", "people:dossier", "users", 91),
         ("dossier.lock", "Date de restriction", "locks:page", "lock", 93),
         ("books.read", "Notifications", "digests:choice", "bell", 95),

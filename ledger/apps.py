@@ -16,6 +16,7 @@ class LedgerConfig(AppConfig):
         from clients.actions.dossiers import follow_takeover  # noqa: PLC0415
         from firm import deep_checks, navigation, periodic  # noqa: PLC0415
         from ledger import spaces  # noqa: PLC0415
+        from ledger.actions import bulk_purge  # noqa: PLC0415
         from ledger.actions.bank_links import poll_due  # noqa: PLC0415
         from ledger.actions.bank_transactions import transaction_of  # noqa: PLC0415
         from ledger.actions.invoice_documents import invoice_of  # noqa: PLC0415
@@ -28,5 +29,6 @@ class LedgerConfig(AppConfig):
         follow_takeover(refresh_flags)
         register_use(invoice_of)
         register_use(transaction_of)
+        periodic.register("bins", bulk_purge.start_due)
         navigation.register(spaces.menu)
         navigation.register_finder(find_in_books)

@@ -24,6 +24,7 @@ ENTRIES = (
     ("Comptabilité", "États financiers", "financials", "report-analytics", "books.read", 13),
     ("Comptabilité", "Exercices", "years", "calendar-event", "books.read", 14),
     ("Comptabilité", "Imports FEC", "imports", "file-import", "fec.import", 15),
+    ("Paramètres", "Actions", "bulk", "archive", "books.archive_bulk", 92),
 )
 # Pages that an entry stands for beside its own.
 COVERS = {"balance": ("general_ledger",)}

@@ -14,7 +14,7 @@ from firm.models import Firm, Job, User
 
 STATES = {"confirmed": "wait", "running": "run", "done": "ok", "undone": "wait", "failed": "danger"}
 
-EXPORT = "ledger.table_export"
+EXPORT, BULK = "ledger.table_export", "ledger.bulk_"
 
 
 def jobs_of_person(user: User, *, limit: int = 12) -> list[dict[str, Any]]:
@@ -68,8 +68,10 @@ def _bulk_url(job: Job, firms: dict[int, str], name: str) -> str:
 
 
 def _url(job: Job, dossier: Dossier) -> str:
-    """Where a job leads: one's own export to its file once it is there, the rest to imports."""
+    """Where a job leads: bulk work to its page, one’s own export to its file, else to imports."""
     current = scope.current()
+    if job.kind.startswith(BULK):
+        return reverse("ledger:bulk_job", args=[dossier.slug, job.about or job.id])
     if job.kind != EXPORT:
         return reverse("ledger:imports", args=[dossier.slug])
     if current is None or current.user != job.requested_by:

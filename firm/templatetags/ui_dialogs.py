@@ -85,9 +85,12 @@ def menu(
 
 @register.simple_tag
 def toast(
-    text: str, undo_url: str = "", kind: str = "ok", undo_label: str = "Annuler"
+    text: str, undo_url: str = "", kind: str = "ok", undo_label: str = "Annuler", *, url: str = ""
 ) -> SafeString:
-    """`{% toast "Facture archivée." undo_url %}`: as the script makes them; kinds ok, danger."""
+    """`{% toast "Facture archivée." undo_url %}`: as the script makes them; kinds ok, danger.
+
+    `url` adds « Voir ».
+    """
     undo = (
         format_html(
             '<button type="button"{}>{}</button>', attributes(data_undo=undo_url), undo_label
@@ -96,16 +99,19 @@ def toast(
         else ""
     )
     return format_html(
-        '<div class="toast-s" data-toast-kind="{}">{}<span>{}</span>{}'
+        '<div class="toast-s" data-toast-kind="{}">{}<span>{}</span>{}{}'
         '<button type="button" class="x" data-toast-close>Fermer</button></div>',
         kind, icon_svg("circle-x" if kind == "danger" else "circle-check"), text, undo,
+        format_html('<a href="{}">Voir</a>', url) if url else "",
     )  # fmt: skip
 
 
 @register.simple_tag
 def message_toast(message: Any) -> SafeString:
-    """A Django message as a toast; `extra_tags="undo:/url/"` gives it « Annuler »."""
-    extra = str(getattr(message, "extra_tags", "") or "")
-    undo = extra.removeprefix("undo:") if extra.startswith("undo:") else ""
+    """A Django message as a toast; `extra_tags="undo:/url/ see:/url/"` gives it both buttons."""
+    words = str(getattr(message, "extra_tags", "") or "").split()
+    extra = {name: url for name, _colon, url in (word.partition(":") for word in words)}
     is_bad = getattr(message, "level_tag", "") == "error"
-    return toast(str(message), undo, "danger" if is_bad else "ok")
+    return toast(
+        str(message), extra.get("undo", ""), "danger" if is_bad else "ok", url=extra.get("see", "")
+    )

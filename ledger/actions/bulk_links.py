@@ -92,9 +92,10 @@ def cut(parent: Model, values: Mapping[str, Any]) -> None:
         run(f"{act} WHERE r.dossier_id = %(dossier)s AND {which}", values)
 
 
-def mend(parent: Model, values: Mapping[str, Any]) -> None:
-    """Give the rows of `parent` that have come back what hung on them."""
-    for link in links_to(parent):
+def mend(values: Mapping[str, Any]) -> None:
+    """Give the rows that have come back what hung on them: whole rows first, then links."""
+    every = [(parent, link) for parent in GOING for link in links_to(parent)]
+    for parent, link in sorted(every, key=lambda one: one[1].may_be_empty):
         of = (
             f"b.dossier_id = %(dossier)s AND b.table_name = '{link.table}' AND b.\"column\" ="
             f" '{link.column if link.may_be_empty else ''}'"

@@ -74,7 +74,7 @@ def restore(dossier: Dossier, selection: Selection, job_id: int, *, expected: st
     to = {"booking": "x.booking_after", "entry_id": "CASE WHEN x.was_binned THEN x.entry_id END",
           "line_no": "x.line_no", "archived_at": "NULL", "archived_by": "NULL"}  # fmt: skip
     _same(moves.update_items(values, now="NULL", to=to), counts, "invoices", "transactions")
-    _mend(values)
+    links.mend(values)
     return _written(dossier, {**values, "set_at": None}, counts)
 
 
@@ -129,7 +129,7 @@ def take_back(dossier: Dossier, about: int, operation: str, job_id: int, *, by_i
     to = {"booking": "x.booking_after", "entry_id": "x.entry_id", "line_no": "x.line_no",
           "archived_at": "x.archived_at", "archived_by": "x.archived_by"}  # fmt: skip
     _same(moves.update_items(values, now="NULL", to=to), counts, "invoices", "transactions")
-    _mend(values)
+    links.mend(values)
     return _written(dossier, values, counts, rows=False)
 
 
@@ -153,7 +153,7 @@ def _give_deleted(
               "archived_at": "x.archived_at", "archived_by": "x.archived_by"}  # fmt: skip
         came += moves.update_items(values, now="NULL", kinds=("k",), to=to)
         _same(came, counts, "invoices", "transactions")
-        _mend(values)
+        links.mend(values)
     except IntegrityError as error:
         raise UndoBlocked(
             "Le dossier a reçu depuis des comptes, des exercices ou des opérations qui prennent la "
@@ -189,11 +189,6 @@ def give_back(dossier: Dossier, values: Values, counts: Values, progress: Progre
     counts |= {"letterings": letterings, **run_script("bulk_letter", values)}
     run_script("bulk_sums_in", values)
     search_texts.entries_came_back(dossier, few=FEW)
-
-
-def _mend(values: Values) -> None:
-    for parent in (Entry, Invoice, BankTransaction):
-        links.mend(parent, values)
 
 
 def _picked(

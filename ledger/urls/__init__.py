@@ -1,6 +1,6 @@
 """Addresses of the books: one module a subject."""
 
-from ledger.urls import bank, books, duplicates, exports, imports, invoices, posting
+from ledger.urls import bank, books, bulk, duplicates, exports, imports, invoices, posting
 
 app_name = "ledger"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     *invoices.urlpatterns,
     *posting.urlpatterns,
     *duplicates.urlpatterns,
+    *bulk.urlpatterns,
 ]

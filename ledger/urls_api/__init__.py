@@ -1,6 +1,6 @@
 """API addresses of the books, under `/api/`: one module a subject."""
 
-from ledger.urls_api import bank, books, exports, imports, invoices, posting
+from ledger.urls_api import bank, books, bulk, exports, imports, invoices, posting
 
 urlpatterns = [
     *books.urlpatterns,
@@ -9,4 +9,5 @@ urlpatterns = [
     *invoices.urlpatterns,
     *posting.urlpatterns,
     *bank.urlpatterns,
+    *bulk.urlpatterns,
 ]

@@ -25,7 +25,8 @@ export function toast({
   if (undo) {
     button.dataset.undo = undo;
     button.textContent = label;
-  } else if (url) link(button, url, more);
+    if (url) button.after(anchor(url, more));
+  } else if (url) button.replaceWith(anchor(url, more));
   else button.remove();
   // A modal dialog makes the rest of the page inert: the toast must live inside it.
   ($$("dialog[open]").pop() ?? document.body).append(region);
@@ -36,11 +37,11 @@ export function toast({
   live(box);
 }
 
-function link(button, url, label) {
-  const anchor = document.createElement("a");
-  anchor.href = url;
-  anchor.textContent = label;
-  button.replaceWith(anchor);
+function anchor(url, label) {
+  const made = document.createElement("a");
+  made.href = url;
+  made.textContent = label;
+  return made;
 }
 
 function live(box) {

@@ -109,7 +109,7 @@ def test_no_page_and_no_call_tells_its_name_to_who_is_not_listed(
     assert read > 10
     for address in ("/dossier/zephyrine/", "/api/dossiers/zephyrine/",
                     "/cabinet/martin/clients/zephyrine/gerer/",
-                    "/dossier/zephyrine/parametres/actions/"):  # fmt: skip
+                    "/dossier/zephyrine/parametres/compte/"):  # fmt: skip
         assert client.get(address).status_code == 404
 
 

@@ -154,7 +154,7 @@ def test_the_short_name_is_typed_before_disconnecting(cast: Cast) -> None:
     assert "perdent l’accès" in browser.get(page).text
     assert browser.post(page, {"confirmation": "boulangrie"}).status_code == 422
     answer = browser.post(page, {"confirmation": "boulangerie"})
-    assert answer.headers["Location"] == "/dossier/boulangerie/parametres/actions/"
+    assert answer.headers["Location"] == "/dossier/boulangerie/parametres/compte/"
     assert "Aucun cabinet ne suit" in browser.get(answer.headers["Location"]).text
 
 

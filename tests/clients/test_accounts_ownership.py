@@ -24,6 +24,7 @@ from tests.clients.account_acts import fresh, letters, roles_of, signed_in
 from tests.clients.test_accounts_connection import together
 from tests.conftest import open_dossier
 
+ACCOUNT = "/dossier/boulangerie/parametres/compte/"
 PAGE = "/dossier/boulangerie/parametres/actions/"
 
 
@@ -45,7 +46,7 @@ def test_the_owner_designates_an_administrator_who_accepts(cast: Cast) -> None:
     assert mine.post(PAGE + "ceder/", asked).status_code == 302
     assert "dossier_owner" in roles_of(alice, cast.boulangerie)
     assert "dossier_owner" not in roles_of(denis, cast.boulangerie)
-    assert "Accepter la cession" in his.get(PAGE).text
+    assert "Accepter la cession" in his.get(ACCOUNT).text
     answer = his.post(PAGE + "cession/accepter/", {"confirmation": "boulangerie"})
     assert answer.status_code == 302
     assert roles_of(denis, cast.boulangerie) == {"dossier_owner"}
