@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 
 from ledger.bench import Result
 
-SIZES = {"fec": 1_000_000, "portfolio": 12_000, "search": 1_000_000}
+SIZES = {"bulk": 100_000, "fec": 1_000_000, "portfolio": 12_000, "search": 1_000_000}
 
 
 class Command(BaseCommand):
