@@ -15,10 +15,10 @@ class ClientsConfig(AppConfig):
         from clients import access, spaces  # noqa: PLC0415 (models must be loaded)
         from clients.actions import digests  # noqa: PLC0415
         from clients.queries.choices import dossier_choices  # noqa: PLC0415
-        from firm import context, job_batches, jobs, navigation, periodic, tokens  # noqa: PLC0415
+        from firm import context, job_previews, jobs, navigation, periodic, tokens  # noqa: PLC0415
 
         periodic.register("digests", digests.send_due)
-        periodic.register("previews", job_batches.expire)
+        periodic.register("previews", job_previews.expire_previews)
         jobs.register_access(access.scope_for_job)
         context.register_space(spaces.describe)
         navigation.register(spaces.menu)

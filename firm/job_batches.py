@@ -118,12 +118,6 @@ def _waiting(job: Job, by: User) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, requested_by=by.pk, state=State.PREVIEWED)
 
 
-def expire() -> None:
-    """Previews older than 24 hours are over; called by the clock."""
-    old = Job.objects.filter(state=State.PREVIEWED, created_at__lt=timezone.now() - LASTS)
-    old.update(state=State.EXPIRED, finished_at=Now())
-
-
 def may_undo(job: Job) -> bool:
     """Whether the job is over and of a kind that is taken back."""
     over = {State.DONE, State.FAILED, State.CANCELLED}

@@ -165,7 +165,9 @@ def run_at_once(
             undo_until=timezone.now() + UNDOABLE if is_undoable else None,
         )  # fmt: skip
         run = Run(job, params, by)
-        KINDS[kind].work(run)
+        work = KINDS[kind].work
+        assert work is not None
+        work(run)
         JobItem.objects.create(
             dossier_id=dossier_id, job_id=job.id, params=params, result=run.result,
             label=label[:200], state=JobItem.State.DONE,

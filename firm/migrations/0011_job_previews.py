@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("firm", "0008_operator_chain"),
+        ("firm", "0010_firm_plan"),
     ]
 
     operations = [

@@ -129,7 +129,11 @@ def _operations(dossier: Dossier, by: User, name: str) -> list[Result]:
     bare = _bare(dossier, by)
     against = "bare UPDATE and DELETE"
     out = [Result(f"{name}: {against}", bare)]
-    plan = (("archive", GOAL, only), ("delete", SEALED_GOAL, only), ("reset", SEALED_GOAL, {}))
+    plan: tuple[tuple[str, float, dict[str, Any]], ...] = (
+        ("archive", GOAL, only),
+        ("delete", SEALED_GOAL, only),
+        ("reset", SEALED_GOAL, {}),
+    )
     for operation, goal, more in plan:
         preview, done, job = _done(dossier, by, operation, more)
         out.append(Result(f"{name}: preview, {operation}", preview, goal=PREVIEW_GOAL))

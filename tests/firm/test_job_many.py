@@ -12,7 +12,7 @@ from django.utils import timezone
 from clients.actions.dossiers import create_dossier
 from clients.demo import Cast
 from clients.models import Dossier
-from firm import heartbeat, job_batches, job_kinds, jobs, scope
+from firm import heartbeat, job_batches, job_kinds, job_previews, jobs, scope
 from firm.errors import BusinessError
 from firm.job_batches import Target
 from firm.models import AuditEvent, Firm, Job, JobItem, User
@@ -236,7 +236,7 @@ def test_a_preview_is_confirmed_once_by_its_author_within_a_day(
     Job.objects.filter(pk=old.pk).update(created_at=timezone.now() - job_batches.LASTS)
     with pytest.raises(job_batches.PreviewOver):
         job_batches.confirm(old, by=alice)
-    job_batches.expire()
+    job_previews.expire_previews()
     old.refresh_from_db()
     assert old.state == "expired"
     empty = previewed(alice, martin, [Target(four[0].pk, four[0].name, skip="Non")])

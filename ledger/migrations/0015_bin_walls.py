@@ -19,6 +19,6 @@ BINS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0070_bins")]
+    dependencies = [("ledger", "0014_bins")]
 
     operations = [TenantTable(name) for name in BINS]

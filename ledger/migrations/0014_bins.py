@@ -1,4 +1,4 @@
-"""Bins: what bulk jobs take out of the books, and how the rows that they wrote on were before."""
+"""Bins: what bulk jobs took out of the books."""
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0016_documents"),
-        ("ledger", "0008_invoices_and_bank"),
+        ("clients", "0021_deletion_walls"),
+        ("ledger", "0013_deletion"),
     ]
 
     operations = [
@@ -30,11 +30,17 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(max_length=200)),
                 ("booking", models.CharField(max_length=14)),
                 ("source", models.CharField(max_length=8)),
+                ("statement_id", models.BigIntegerField(null=True)),
+                ("repeats", models.IntegerField()),
                 ("is_pre_takeover", models.BooleanField()),
                 ("is_kept", models.BooleanField()),
                 ("account_id", models.BigIntegerField(null=True)),
                 ("third_party_id", models.BigIntegerField(null=True)),
+                ("vat_rate", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
+                ("entry_label", models.CharField(max_length=200)),
+                ("rule_id", models.BigIntegerField(null=True)),
                 ("document_id", models.BigIntegerField(null=True)),
+                ("is_exempt", models.BooleanField()),
                 ("note", models.TextField()),
                 ("archived_at", models.DateTimeField(null=True)),
                 ("archived_by", models.BigIntegerField(null=True)),
