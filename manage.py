@@ -5,10 +5,10 @@ import os
 import sys
 from importlib import import_module
 
+from firm.launcher.plain import PLAIN_COMMANDS
+
 # These change the schema, which only the owner of the tables may do.
 OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "flush"}
-# These read files alone: loading every app would take them most of a second.
-PLAIN_COMMANDS = {"fec_check": "ledger.management.commands.fec_check"}
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ Only the command writes to standard output.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -23,10 +24,13 @@ from firm.launcher.occupancy import (
     try_to_hold,
     without_guests,
 )
+from firm.launcher.plain import PLAIN_COMMANDS
 
 
 def run_manage(arguments: Sequence[str]) -> int:
     """Run the command on the engines that are up, or on engines started and stopped for it.
+
+    One that reads files alone runs without them.
 
     The answer is the command's exit code.
 
@@ -34,8 +38,10 @@ def run_manage(arguments: Sequence[str]) -> int:
         LaunchError: an engine does not start, or the database cannot be prepared.
     """
     data = DataFolder.from_environment()
-    data.make()
     with raising_stopped():
+        if not PLAIN_COMMANDS.keys().isdisjoint(arguments[:1]):
+            return _manage(arguments, os.environ)
+        data.make()
         while True:
             lock = try_to_hold(data, Holder("command"))
             if lock is not None:

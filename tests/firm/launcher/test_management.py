@@ -82,3 +82,10 @@ def test_an_interrupted_command_ends_and_so_do_its_engines(checkout: Checkout) -
 
     assert command.wait(timeout=10) == 128 + signal.SIGINT
     assert checkout.pids() == {}
+
+
+def test_a_command_that_reads_files_alone_waits_for_no_engine(new_checkout: Checkout) -> None:
+    command = new_checkout.launcher("manage", "fec_check", "PATH")
+
+    assert command.communicate("typed, ", timeout=30)[0] == "typed, /usr/bin:/bin\n"
+    assert not new_checkout.data.root.exists()
