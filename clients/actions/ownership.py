@@ -11,9 +11,9 @@ from django.db.models.functions import Now
 
 from clients.actions.grants import grant_access, revoke_access
 from clients.models import Dossier, DossierGrant, OwnershipTransfer
-from firm import audit, mailer
+from firm import audit, mailer, scope
 from firm.errors import BusinessError, Conflict
-from firm.models import User
+from firm.models import Membership, User
 
 ADMIN = DossierGrant.Role.CLIENT_ADMIN
 
@@ -105,7 +105,9 @@ def accept_ownership(offer: OwnershipTransfer, *, by: User) -> Dossier:
         raise NotAnAdministrator("Cette cession ne vous est pas proposée.")
     former = held.from_user
     Dossier.objects.filter(pk=dossier.pk).update(owner=by)
-    OwnershipTransfer.objects.filter(pk=held.pk).update(accepted_at=Now())
+    OwnershipTransfer.objects.filter(pk=held.pk).update(
+        accepted_at=Now(), from_firm_id=_firm_of(former, dossier)
+    )
     revoke_access(dossier, of=by, by=by)
     if not DossierGrant.objects.filter(dossier=dossier, user=former).exists():
         grant_access(dossier, to=former, role=ADMIN, by=by)
@@ -153,6 +155,15 @@ def end_transfer(offer: OwnershipTransfer, *, by: User) -> None:
 
 def _locked(dossier: Dossier) -> Dossier:
     return Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+
+
+def _firm_of(person: User, dossier: Dossier) -> int | None:
+    """The firm that follows the dossier, if the person works there."""
+    if dossier.firm_id is None:
+        return None
+    with scope.extended(firm=dossier.firm_id):
+        works = Membership.objects.filter(firm_id=dossier.firm_id, user=person).exists()
+    return dossier.firm_id if works else None
 
 
 def _is_administrator(dossier: Dossier, person: User) -> bool:

@@ -16,7 +16,7 @@ from clients.actions.grants import grant_access, revoke_access
 from clients.actions.ownership import ADMIN, TransferOver, write_to
 from clients.models import Dossier, DossierGrant, OwnershipTransfer
 from firm import audit, scope
-from firm.models import User
+from firm.models import Block, Membership, User
 
 UNDOABLE = dt.timedelta(hours=72)
 
@@ -36,8 +36,8 @@ def undo_transfer(transfer: OwnershipTransfer, *, by: User) -> None:
     The dossier is opened for this one act: it may be closed to the former owner by now.
 
     Raises:
-        TransferOver: it is not his, was taken back, 72 hours have passed, or the dossier was handed
-            on since.
+        TransferOver: it is not his, was taken back, 72 hours have passed, the dossier was handed
+            on since, or he held it as one of the firm's people and is none any more.
     """
     only = frozenset({transfer.dossier_id})
     with scope.extended(read=only, write=only):
@@ -49,6 +49,7 @@ def undo_transfer(transfer: OwnershipTransfer, *, by: User) -> None:
             )
         if dossier.owner_id != held.to_user_id:
             raise TransferOver("Le dossier a changé de propriétaire depuis cette cession.")
+        _refuse_outsider(held, dossier, by)
         new = held.to_user
         Dossier.objects.filter(pk=dossier.pk).update(owner=by)
         OwnershipTransfer.objects.filter(pk=held.pk).update(undone_at=Now())
@@ -69,3 +70,14 @@ def undo_transfer(transfer: OwnershipTransfer, *, by: User) -> None:
                   "propriétaire. Vous en restez administrateur."),
         ):  # fmt: skip
             write_to(held, dossier, person, "undone", f"Cession annulée de {dossier.name}", text)
+
+
+def _refuse_outsider(transfer: OwnershipTransfer, dossier: Dossier, by: User) -> None:
+    """What was held in a firm's name does not go back to whom the firm has parted from."""
+    if dossier.firm_id is None:
+        return
+    with scope.extended(firm=dossier.firm_id):
+        is_blocked = Block.objects.filter(firm_id=dossier.firm_id, user=by).exists()
+        works = Membership.objects.filter(firm_id=dossier.firm_id, user=by).exists()
+    if is_blocked or (transfer.from_firm_id == dossier.firm_id and not works):
+        raise TransferOver("Vous ne travaillez plus dans le cabinet qui suit ce dossier.")

@@ -114,7 +114,8 @@ class OwnershipTransfer(models.Model):
     """The owner of a dossier offers it to one of its administrators, who accepts or declines.
 
     An access table: both sides see it.  What was accepted may be taken back for a while; the
-    dossier's name is copied for a former owner to whom it does not open any more.
+    dossier's name is copied for a former owner to whom it does not open any more.  `from_firm_id`
+    is the firm that followed the dossier when it was accepted, if he worked there.
     """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="transfers")
@@ -122,6 +123,7 @@ class OwnershipTransfer(models.Model):
     from_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     to_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
+    from_firm_id = models.BigIntegerField(null=True)
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)

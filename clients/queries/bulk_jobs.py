@@ -85,7 +85,7 @@ def _row(job: Job, item: JobItem, open_ones: dict[int, str]) -> ItemRow:
 
 
 def acts_on(dossier: Dossier, *, limit: int = 10) -> list[dict[str, Any]]:
-    """What jobs over many dossiers did to this one, latest first, in three queries."""
+    """What jobs over many dossiers did to this one, latest first, in four queries."""
     found = JobItem.objects.filter(dossier_id=dossier.pk).order_by("-id")
     over = {
         job.pk: job

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from clients.actions.blocks import block
 from clients.actions.connection import disconnect
 from clients.actions.grants import grant_access, revoke_access
+from clients.actions.members import detach_from_firm
 from clients.actions.ownership import (
     NotAnAdministrator,
     NotTheOwner,
@@ -20,7 +22,7 @@ from clients.actions.ownership_undo import UNDOABLE, undo_transfer
 from clients.demo import Cast, create_cast
 from clients.models import Dossier, DossierGrant, OwnershipTransfer
 from firm import scope
-from tests.clients.account_acts import fresh, letters, roles_of, signed_in
+from tests.clients.account_acts import at_firm, fresh, letters, roles_of, signed_in
 from tests.clients.test_accounts_connection import together
 from tests.conftest import open_dossier
 
@@ -137,11 +139,11 @@ def test_accepting_twice_while_it_is_taken_back_leaves_exactly_one_owner() -> No
         assert [first, second] == ["accepted", "accepted"]
 
 
-def handed_over(cast: Cast) -> OwnershipTransfer:
-    """The boulangerie is Denis's, whom Alice had offered it to."""
-    alice, denis = cast.people["alice"], cast.people["denis"]
-    with open_dossier(alice, cast.boulangerie):
-        offer = offer_ownership(cast.boulangerie, to=denis, by=alice)
+def handed_over(cast: Cast, by: str = "alice") -> OwnershipTransfer:
+    """The boulangerie is Denis's, whom its owner had offered it to."""
+    owner, denis = cast.people[by], cast.people["denis"]
+    with open_dossier(owner, cast.boulangerie):
+        offer = offer_ownership(cast.boulangerie, to=denis, by=owner)
     with open_dossier(denis, cast.boulangerie):
         accept_ownership(offer, by=denis)
         return OwnershipTransfer.objects.get(pk=offer.pk)
@@ -195,6 +197,27 @@ def test_a_hand_over_is_not_taken_back_later_nor_over_another_one(cast: Cast) ->
     with scope.open_scope(scope.Scope(user=alice.pk)), pytest.raises(TransferOver):
         undo_transfer(transfer, by=alice)
     assert "dossier_owner" in roles_of(emma, dossier)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["blocked", "detached"])
+def test_whom_the_firm_has_parted_from_takes_nothing_back_of_what_it_follows(
+    how: str, cast: Cast
+) -> None:
+    alice, bruno, martin = cast.people["alice"], cast.people["bruno"], cast.firms["martin"]
+    with open_dossier(alice, cast.boulangerie):
+        Dossier.objects.filter(pk=cast.boulangerie.pk).update(owner=bruno)
+        cast.boulangerie.refresh_from_db()
+    transfer = handed_over(cast, by="bruno")
+    assert transfer.from_firm_id == martin.pk
+    with at_firm(alice, martin):
+        if how == "blocked":
+            block(martin, bruno, by=alice)
+        else:
+            detach_from_firm(martin, bruno, by=alice)
+    with scope.open_scope(scope.Scope(user=bruno.pk)), pytest.raises(TransferOver):
+        undo_transfer(transfer, by=bruno)
+    assert "dossier_owner" in roles_of(cast.people["denis"], cast.boulangerie)
 
 
 @pytest.mark.django_db(transaction=True)
