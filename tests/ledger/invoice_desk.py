@@ -7,6 +7,7 @@ import io
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from clients.actions.documents import keep_document
@@ -17,6 +18,7 @@ from ledger.actions.third_parties import create_third_party
 from ledger.invoice_amounts import Line
 from ledger.models import Invoice, ThirdParty
 from ledger.queries.invoices import role_of
+from tests.conftest import open_dossier
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ACHATS = "/dossier/boulangerie/achats/"
@@ -64,3 +66,21 @@ def fields(*lines: dict[str, str], **more: str) -> dict[str, str]:
 def signed_in(client: Client, person: User) -> Client:
     client.force_login(person, backend=BACKEND)
     return client
+
+
+@pytest.fixture(name="three")
+def three_purchases(alice: User, boulangerie: Dossier) -> list[Invoice]:
+    """One in each tab, of one supplier, and a credit note to be booked."""
+    with open_dossier(alice, boulangerie):
+        third = party(boulangerie, alice, code="FGIRARD")
+        made = [
+            bought(boulangerie, alice, f"FA-{at}", third_party=third, day=dt.date(2026, 11, at))
+            for at in (1, 2, 3)
+        ]
+        Invoice.objects.filter(pk=made[1].pk).update(booking="booked", state="paid")
+        Invoice.objects.filter(pk=made[2].pk).update(booking="archived")
+        bought(
+            boulangerie, alice, "AV-1", third_party=third, type="credit_note", net=40_00,
+            day=dt.date(2026, 11, 4),
+        )  # fmt: skip
+    return made
