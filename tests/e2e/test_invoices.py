@@ -39,7 +39,6 @@ def type_fields(page: Any, *values: str) -> None:
         page.keyboard.press("Enter")
 
 
-@pytest.mark.row("S3.2")
 def test_from_the_drop_to_the_next_invoice_by_the_keyboard_alone(  # noqa: PLR0915 (one path)
     signed_in: Any, calm: list[str], live_server: Any, alice: User, boulangerie: Dossier,
     tmp_path: Path,
