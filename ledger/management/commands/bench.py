@@ -12,7 +12,13 @@ from django.core.management.base import BaseCommand
 
 from ledger.bench import Result
 
-SIZES = {"bulk": 100_000, "fec": 1_000_000, "portfolio": 12_000, "search": 1_000_000}
+SIZES = {
+    "bulk": 100_000,
+    "fec": 1_000_000,
+    "portfolio": 12_000,
+    "posting": 200,
+    "search": 1_000_000,
+}
 
 
 class Command(BaseCommand):
