@@ -14,7 +14,7 @@ from firm.models import Firm, Job, User
 
 STATES = {"confirmed": "wait", "running": "run", "done": "ok", "undone": "wait", "failed": "danger"}
 
-EXPORT, BULK = "ledger.table_export", "ledger.bulk_"
+EXPORT, BOOKING, BULK = "ledger.table_export", "ledger.book", "ledger.bulk_"
 
 
 def jobs_of_person(user: User, *, limit: int = 12) -> list[dict[str, Any]]:
@@ -68,13 +68,17 @@ def _bulk_url(job: Job, firms: dict[int, str], name: str) -> str:
 
 
 def _url(job: Job, dossier: Dossier) -> str:
-    """Where a job leads: bulk work to its page, one’s own export to its file, else to imports."""
+    """Where a job leads: bulk work to its page, one's own export or booking to what came of it, the
+    rest to imports.
+    """
     current = scope.current()
     if job.kind.startswith(BULK):
         return reverse("ledger:bulk_job", args=[dossier.slug, job.about or job.id])
-    if job.kind != EXPORT:
+    if job.kind not in {EXPORT, BOOKING}:
         return reverse("ledger:imports", args=[dossier.slug])
     if current is None or current.user != job.requested_by:
         return reverse("ledger:home", args=[dossier.slug])
+    if job.kind == BOOKING:
+        return reverse("ledger:booking_job", args=[dossier.slug, job.id])
     name = "export_file" if job.state == Job.State.DONE else "export_job"
     return reverse(f"ledger:{name}", args=[dossier.slug, job.id])

@@ -11,6 +11,7 @@ from firm import audit
 from firm.errors import BusinessError, Conflict
 from firm.formats import date_fr
 from firm.models import User
+from ledger.actions.summaries import refresh_stats
 from ledger.models import FiscalYear
 
 LONGEST = 24  # months of a first exercise (C. com. L123-12 asks for accounts every twelve months)
@@ -50,6 +51,7 @@ def open_year(dossier: Dossier, *, start: dt.date, end: dt.date, by: User) -> Fi
                 f"L’exercice du {date_fr(met.start)} au {date_fr(met.end)} couvre déjà ces dates."
             )
         made: FiscalYear = FiscalYear.objects.create(dossier=dossier, start=start, end=end)
+        refresh_stats(dossier.id)
         audit.record(
             "ledger.year_opened", by=by, dossier_id=dossier.id, year=made.id,
             start=start.isoformat(), end=end.isoformat(),

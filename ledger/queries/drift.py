@@ -45,12 +45,20 @@ TO_BOOK = """
 SELECT count(*) FROM ledger_invoice
 WHERE dossier_id = %(dossier)s AND booking = 'to_process' AND state <> 'cancelled'
   AND type IN ('invoice', 'credit_note') AND (NOT is_pre_takeover OR is_kept)"""
+# The years whose sums make a balance of today: from the last one that has opening entries (they
+# repeat what came before), else from the first.  A year just opened has none yet.
+CURRENT_YEARS = """
+SELECT y.id FROM ledger_fiscalyear y
+WHERE y.dossier_id = %(dossier)s AND y."end" >= coalesce(
+    (SELECT max(o."end") FROM ledger_fiscalyear o
+     WHERE o.dossier_id = %(dossier)s AND EXISTS (
+        SELECT 1 FROM ledger_journalmonth m WHERE m.dossier_id = %(dossier)s
+          AND m.fiscal_year_id = o.id AND m.is_opening)),
+    (SELECT min(o."end") FROM ledger_fiscalyear o WHERE o.dossier_id = %(dossier)s))"""
 COUNTERS = f"""
-WITH latest AS (SELECT id, "end" FROM ledger_fiscalyear WHERE dossier_id = %(dossier)s
-                ORDER BY "end" DESC LIMIT 1),
-     sums AS (SELECT a.number, sum(s.debit - s.credit) AS balance FROM ledger_accountmonth s
+WITH sums AS (SELECT a.number, sum(s.debit - s.credit) AS balance FROM ledger_accountmonth s
               JOIN ledger_account a ON a.dossier_id = s.dossier_id AND a.id = s.account_id
-              WHERE s.dossier_id = %(dossier)s AND s.fiscal_year_id = (SELECT id FROM latest)
+              WHERE s.dossier_id = %(dossier)s AND s.fiscal_year_id IN ({CURRENT_YEARS})
               GROUP BY 1)
 SELECT
     (SELECT coalesce(sum(entry_count), 0) FROM ledger_journalmonth WHERE dossier_id = %(dossier)s)

@@ -11,19 +11,15 @@ from django.db.models import Count, Q, QuerySet
 from clients.models import Dossier
 from ledger.models import AutoInvoiceRule, Invoice, ThirdParty
 from ledger.queries import cursors
+from ledger.queries.drift import CURRENT_YEARS
 
 PAGE = 100
-# What moved over the years, the first year's opening entries included, the others' left out: they
-# repeat it.
-_OPEN = """
+_OPEN = f"""
 SELECT s.third_party_id, sum(s.debit - s.credit)::bigint FROM ledger_thirdpartymonth s
 JOIN ledger_thirdparty t ON t.dossier_id = s.dossier_id AND t.id = s.third_party_id
-WHERE s.dossier_id = %(dossier)s AND t.role = %(role)s
-  AND (NOT s.is_opening OR s.fiscal_year_id = (
-      SELECT y.id FROM ledger_fiscalyear y WHERE y.dossier_id = %(dossier)s
-      ORDER BY y."end" LIMIT 1))
+WHERE s.dossier_id = %(dossier)s AND t.role = %(role)s AND s.fiscal_year_id IN ({CURRENT_YEARS})
 GROUP BY 1
-"""
+"""  # noqa: S608 (of a constant)
 
 
 @dataclass(frozen=True, slots=True)

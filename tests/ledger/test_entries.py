@@ -10,12 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clients.actions.locks import PeriodLocked, set_lock
-from clients.models import Dossier
+from clients.models import Dossier, DossierStats
 from firm.errors import BusinessError
 from firm.models import AuditEvent, User
 from ledger.actions import entries
 from ledger.actions.entries import Line, NewEntry, create_entry, remove_entry, write_entries
 from ledger.actions.summaries import refresh_stats
+from ledger.actions.years import open_year
 from ledger.models import Account, Entry, EntryLine, FiscalYear, Journal, Lettering, ThirdParty
 from ledger.queries.drift import drifts, stale_counters
 from tests.conftest import open_dossier
@@ -233,4 +234,16 @@ def test_lines_of_a_third_party_are_summed_by_it(
     first = write_entries(inside, [NewEntry(books.journals["VE"].id, DAY, lines)] * 2, by=alice)
     in_step(inside)
     entries.remove_entries(inside.id, first[:1], by=alice)
+    in_step(inside)
+
+
+def test_counters_go_on_into_a_year_just_opened(inside: Dossier, books: Books, alice: User) -> None:
+    before = DossierStats.objects.get(dossier=inside).cash
+    open_year(inside, start=dt.date(2024, 1, 1), end=dt.date(2024, 12, 31), by=alice)
+    in_step(inside)
+    assert DossierStats.objects.get(dossier=inside).cash == before
+    made = post(inside, books, bank(books, 900), alice, date=dt.date(2024, 1, 2))
+    in_step(inside)
+    assert DossierStats.objects.get(dossier=inside).cash == before + 900
+    remove_entry(made, by=alice)
     in_step(inside)

@@ -1,6 +1,7 @@
 -- New entries with their lines, their sums and the dossier's counters, in one statement: the values
 -- come as arrays, a line names its entry by rank.  The caller holds the rows of the years, so no two
 -- such statements meet on the same sums.
+-- Counters are those of queries/drift.py, whose CURRENT_YEARS stand here again.
 
 -- @entries
 WITH wanted AS MATERIALIZED (
@@ -55,16 +56,22 @@ WITH wanted AS MATERIALIZED (
     SET debit = s.debit + excluded.debit, credit = s.credit + excluded.credit,
         line_count = s.line_count + excluded.line_count,
         entry_count = s.entry_count + excluded.entry_count
-), latest AS (
-    SELECT id FROM ledger_fiscalyear WHERE dossier_id = %(dossier)s ORDER BY "end" DESC LIMIT 1
+), current_year AS (
+    SELECT y.id FROM ledger_fiscalyear y
+    WHERE y.dossier_id = %(dossier)s AND y."end" >= coalesce(
+        (SELECT max(o."end") FROM ledger_fiscalyear o
+         WHERE o.dossier_id = %(dossier)s AND EXISTS (
+            SELECT 1 FROM ledger_journalmonth m WHERE m.dossier_id = %(dossier)s
+              AND m.fiscal_year_id = o.id AND m.is_opening)),
+        (SELECT min(o."end") FROM ledger_fiscalyear o WHERE o.dossier_id = %(dossier)s))
 ), counters AS (
     INSERT INTO clients_dossierstats AS d (dossier_id, entries, lines, cash, suspense, last_entry_on,
         updated_at)
     SELECT %(dossier)s, count(DISTINCT l.entry), count(*),
         coalesce(sum(l.debit - l.credit)
-            FILTER (WHERE a.number ~ '^5[134]' AND l.year = (SELECT id FROM latest)), 0),
+            FILTER (WHERE a.number ~ '^5[134]' AND l.year IN (SELECT id FROM current_year)), 0),
         coalesce(sum(l.debit - l.credit)
-            FILTER (WHERE a.number LIKE '471%%' AND l.year = (SELECT id FROM latest)), 0),
+            FILTER (WHERE a.number LIKE '471%%' AND l.year IN (SELECT id FROM current_year)), 0),
         max(l.date), now()
     FROM line l LEFT JOIN ledger_account a ON a.dossier_id = %(dossier)s AND a.id = l.account
     ON CONFLICT (dossier_id) DO UPDATE SET entries = d.entries + excluded.entries,

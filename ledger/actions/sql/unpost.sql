@@ -1,5 +1,6 @@
 -- Taking entries made here away with their lines, sums and counters, in one statement.  The caller
 -- holds the rows of the years; no line is lettered any more.
+-- Counters are those of queries/drift.py, whose CURRENT_YEARS stand here again.
 
 -- @entries
 WITH gone AS (
@@ -56,14 +57,20 @@ WITH gone AS (
     DELETE FROM ledger_journalmonth s USING journal u
     WHERE s.dossier_id = %(dossier)s AND s.fiscal_year_id = u.year AND s.journal_id = u.journal
       AND s.month = u.month AND s.is_opening = u.is_opening AND s.entry_count = u.entries
-), latest AS (
-    SELECT id FROM ledger_fiscalyear WHERE dossier_id = %(dossier)s ORDER BY "end" DESC LIMIT 1
+), current_year AS (
+    SELECT y.id FROM ledger_fiscalyear y
+    WHERE y.dossier_id = %(dossier)s AND y."end" >= coalesce(
+        (SELECT max(o."end") FROM ledger_fiscalyear o
+         WHERE o.dossier_id = %(dossier)s AND EXISTS (
+            SELECT 1 FROM ledger_journalmonth m WHERE m.dossier_id = %(dossier)s
+              AND m.fiscal_year_id = o.id AND m.is_opening)),
+        (SELECT min(o."end") FROM ledger_fiscalyear o WHERE o.dossier_id = %(dossier)s))
 ), lost AS (
     SELECT count(DISTINCT l.entry) AS entries, count(*) AS lines,
         coalesce(sum(l.debit - l.credit)
-            FILTER (WHERE a.number ~ '^5[134]' AND l.year = (SELECT id FROM latest)), 0) AS cash,
+            FILTER (WHERE a.number ~ '^5[134]' AND l.year IN (SELECT id FROM current_year)), 0) AS cash,
         coalesce(sum(l.debit - l.credit)
-            FILTER (WHERE a.number LIKE '471%%' AND l.year = (SELECT id FROM latest)), 0) AS suspense
+            FILTER (WHERE a.number LIKE '471%%' AND l.year IN (SELECT id FROM current_year)), 0) AS suspense
     FROM line l LEFT JOIN ledger_account a ON a.dossier_id = %(dossier)s AND a.id = l.account
 )
 UPDATE clients_dossierstats d SET entries = d.entries - lost.entries, lines = d.lines - lost.lines,
