@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -88,9 +89,16 @@ def disconnect(row: BankConnection, *, by: User) -> None:
 
 
 def folder_of(dossier: Dossier, account: BankAccount) -> Path:
-    """The watched folder of a bank account."""
+    """The watched folder of a bank account, below the data folder."""
     root: Path = Path(settings.DATA_DIR)
-    return root.joinpath("bank", dossier.slug, account.account.number)
+    return root / folder_name(dossier, account)
+
+
+def folder_name(dossier: Dossier, account: BankAccount) -> str:
+    """`bank/<dossier>/<account>`; an account's number is a file's own word: it is made harmless."""
+    number = account.account.number
+    plain = re.sub(r"[^A-Za-z0-9_-]", "_", number)
+    return f"bank/{dossier.slug}/{plain if plain == number else f'{plain}-{account.pk}'}"
 
 
 def adapter_of(dossier: Dossier, row: BankConnection) -> Adapter:
@@ -148,11 +156,15 @@ def take_in(dossier: Dossier, row: BankConnection, files: Iterable[Taken]) -> di
             outcome[taken.handle or taken.name] = ""
         except BusinessError as error:
             outcome[taken.handle or taken.name] = error.message
-            _alert(
-                dossier, row, BankAlert.Kind.REFUSED,
-                f"«\u00a0{taken.name}\u00a0»\u00a0: {error.message}",
-            )  # fmt: skip
+            _refused(dossier, row, f"«\u00a0{taken.name}\u00a0»\u00a0: {error.message}")
     return outcome
+
+
+def _refused(dossier: Dossier, row: BankConnection, message: str) -> None:
+    """Tell of a file that was refused; the very last notice is not repeated at every turn."""
+    latest = BankAlert.objects.filter(bank_account=row.bank_account_id).order_by("-id").first()
+    if latest is None or latest.message != message:
+        _alert(dossier, row, BankAlert.Kind.REFUSED, message)
 
 
 def _import(dossier: Dossier, row: BankConnection, taken: Taken) -> None:
@@ -165,7 +177,9 @@ def _import(dossier: Dossier, row: BankConnection, taken: Taken) -> None:
                 "Les colonnes de ce fichier ne sont pas connues. Importez-le une fois à la main en "
                 "les choisissant\u00a0: les suivants se liront seuls."
             )
-        if statement.state == BankStatement.State.PREVIEWED:
+        if statement.state == BankStatement.State.PREVIEWED and not statement.added_count:
+            BankStatement.objects.filter(pk=statement.pk).delete()  # nothing new: nothing to list
+        elif statement.state == BankStatement.State.PREVIEWED:
             import_statement(dossier, statement, by=None)
 
 

@@ -24,6 +24,7 @@ from ledger.bank.lines import MOST_BYTES
 TIMEOUT = 15
 LONGEST = 60  # seconds for a whole answer
 REFUSED = (401, 403)
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 NOTHING_NEW = (204, 304, 404)
 
 
@@ -153,9 +154,19 @@ def _read(answer: http.client.HTTPResponse) -> bytes:
 
 
 def _is_public(address: str) -> bool:
+    """Whether an address, and any older one that it carries, is of the public network."""
     one = ipaddress.ip_address(address)
-    mapped = getattr(one, "ipv4_mapped", None)
-    return (mapped or one).is_global and not (mapped or one).is_multicast
+    return all(each.is_global and not each.is_multicast for each in (one, *_carried(one)))
+
+
+def _carried(one: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """The IPv4 addresses that an IPv6 one stands for: mapped, 6to4, Teredo, NAT64."""
+    if isinstance(one, ipaddress.IPv4Address):
+        return []
+    found = [one.ipv4_mapped, one.sixtofour, *(one.teredo or ())]
+    if one in NAT64:
+        found.append(ipaddress.IPv4Address(int(one) & 0xFFFFFFFF))
+    return [each for each in found if each is not None]
 
 
 def _answered(host: str, status: int) -> str:

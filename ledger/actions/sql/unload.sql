@@ -132,7 +132,12 @@ DELETE FROM ledger_journalmonth WHERE dossier_id = %(dossier)s AND entry_count =
 DELETE FROM ledger_bankaccount WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
   AND id NOT IN (SELECT bank_account_id FROM ledger_banktransaction WHERE dossier_id = %(dossier)s)
   AND id NOT IN (SELECT bank_account_id FROM ledger_binnedbanktransaction
-                 WHERE dossier_id = %(dossier)s);
+                 WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT bank_account_id FROM ledger_bankstatement WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT bank_account_id FROM ledger_bankconnection WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT bank_account_id FROM ledger_bankalert WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT bank_account_id FROM ledger_bankrule
+                 WHERE dossier_id = %(dossier)s AND bank_account_id IS NOT NULL);
 
 -- @third_parties 3
 DELETE FROM ledger_thirdparty WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
@@ -147,6 +152,10 @@ DELETE FROM ledger_thirdparty WHERE dossier_id = %(dossier)s AND created_by_impo
                  WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL)
   AND id NOT IN (SELECT third_party_id FROM ledger_banktransaction
                  WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL)
+  AND id NOT IN (SELECT third_party_id FROM ledger_bankrule
+                 WHERE dossier_id = %(dossier)s AND third_party_id IS NOT NULL)
+  AND id NOT IN (SELECT when_third_party_id FROM ledger_bankrule
+                 WHERE dossier_id = %(dossier)s AND when_third_party_id IS NOT NULL)
   AND id NOT IN (SELECT third_party_id FROM ledger_autoinvoicerule WHERE dossier_id = %(dossier)s);
 
 -- @accounts 3
@@ -163,13 +172,17 @@ DELETE FROM ledger_account WHERE dossier_id = %(dossier)s AND created_by_import_
                  WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL)
   AND id NOT IN (SELECT default_account_id FROM ledger_thirdparty
                  WHERE dossier_id = %(dossier)s AND default_account_id IS NOT NULL)
+  AND id NOT IN (SELECT account_id FROM ledger_bankrule
+                 WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL)
   AND id NOT IN (SELECT account_id FROM ledger_autoinvoicerule
                  WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL);
 
 -- @journals
 DELETE FROM ledger_journal WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
   AND id NOT IN (SELECT journal_id FROM ledger_journalmonth WHERE dossier_id = %(dossier)s)
-  AND id NOT IN (SELECT journal_id FROM ledger_binnedentry WHERE dossier_id = %(dossier)s);
+  AND id NOT IN (SELECT journal_id FROM ledger_binnedentry WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT journal_id FROM ledger_bankaccount
+                 WHERE dossier_id = %(dossier)s AND journal_id IS NOT NULL);
 
 -- @years
 DELETE FROM ledger_fiscalyear WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s

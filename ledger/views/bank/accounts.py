@@ -74,7 +74,7 @@ def connection(request: DossierRequest, pk: int) -> HttpResponse:
             return redirect(bank_url(request, "bank_connection", row.pk))
     context = {
         "row": row, "link": link if link and link.is_active else None, "form": form,
-        "folder": f"bank/{request.dossier.slug}/{row.account.number}/",
+        "folder": f"{bank_links.folder_name(request.dossier, row)}/",
     }  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "ledger/bank/connection.html", context, status=status)

@@ -18,11 +18,25 @@ from clients.models import Dossier
 from firm import jobs, sealing
 from firm.models import Job, OutgoingEmail, User
 from ledger.actions import bank_links
-from ledger.actions.bank_links import ConnectionInvalid, connect, disconnect, folder_of, poll_due
+from ledger.actions.bank_links import (
+    ConnectionInvalid,
+    connect,
+    disconnect,
+    folder_name,
+    folder_of,
+    poll_due,
+)
 from ledger.bank.connections import AccessExpired, ConnectionDown
 from ledger.bank.folder import WatchedFolder
 from ledger.bank.http import HttpSource, checked
-from ledger.models import BankAccount, BankAlert, BankConnection, BankTransaction
+from ledger.models import (
+    Account,
+    BankAccount,
+    BankAlert,
+    BankConnection,
+    BankStatement,
+    BankTransaction,
+)
 from tests.conftest import open_dossier
 from tests.ledger.bank.bank_rows import FILES, D, account
 from tests.ledger.bank.writing import Moved, as_camt
@@ -125,7 +139,8 @@ def test_nothing_new_is_no_error(bank: Any) -> None:
     [
         "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://10.0.0.5/r",
         "https://169.254.169.254/latest", "https://192.168.1.1/", "https://[::ffff:10.0.0.1]/",
-        "https://0.0.0.0/", "https://224.0.0.1/",
+        "https://0.0.0.0/", "https://224.0.0.1/", "https://[64:ff9b::a00:1]/",
+        "https://[2002:a00:1::]/", "https://[fe80::1]/",
     ],
 )  # fmt: skip
 def test_the_servers_own_network_is_never_called(url: str) -> None:
@@ -267,6 +282,42 @@ def test_a_file_that_cannot_be_read_is_told_and_stops_no_other(
         said = [alert.message for alert in BankAlert.objects.order_by("id")]
     assert "PDF" in said[0]
     assert "colonnes" in said[1]
+
+
+@pytest.mark.django_db
+def test_a_file_refused_at_every_turn_is_told_once(
+    on: BankAccount, boulangerie: Dossier, alice: User, bank: Any, settings: Any
+) -> None:
+    settings.BANK_TRUSTED_HOSTS = ["127.0.0.1"]
+    bank.body = b"<html>"
+    linked(boulangerie, on, alice, kind="http", url=bank.url)
+    for _turn in range(2):
+        run_polls(boulangerie, alice)
+    assert [kind for kind, _told in state_of(boulangerie, alice)[1]] == ["refused"]
+
+
+@pytest.mark.django_db
+def test_an_answer_with_nothing_new_leaves_no_statement(
+    on: BankAccount, boulangerie: Dossier, alice: User, bank: Any, settings: Any
+) -> None:
+    settings.BANK_TRUSTED_HOSTS = ["127.0.0.1"]
+    linked(boulangerie, on, alice, kind="http", url=bank.url)
+    for body in (MARCH, MARCH + b"\n", MARCH + b"\n\n"):
+        bank.body = body
+        run_polls(boulangerie, alice)
+    with open_dossier(alice, boulangerie):
+        assert (BankStatement.objects.count(), BankTransaction.objects.count()) == (1, 4)
+
+
+@pytest.mark.django_db
+def test_the_folder_of_an_odd_account_number_stays_below_its_dossier(
+    on: BankAccount, boulangerie: Dossier, alice: User
+) -> None:
+    with open_dossier(alice, boulangerie):
+        Account.objects.update(number="512/../../../etc")
+        row = BankAccount.objects.select_related("account").get(pk=on.pk)
+        name = folder_name(boulangerie, row)
+    assert name == f"bank/boulangerie/512__________etc-{on.pk}"
 
 
 @pytest.mark.django_db
