@@ -40,8 +40,8 @@ FROM b_items
 _PLANNER = "SELECT set_config('work_mem', '128MB', true)"
 _STALE_BINS = """
 UPDATE ledger_binnedentry b SET is_deleted = {deleted}, job_id = {job}
-FROM b_items x
-WHERE b.dossier_id = %(dossier)s AND b.id = x.entry_id AND x.reason IS NULL AND {which}
+WHERE b.dossier_id = %(dossier)s AND b.id = ANY (ARRAY(
+    SELECT x.entry_id FROM b_items x WHERE x.reason IS NULL AND {which}))
 """
 
 

@@ -68,7 +68,8 @@ def balance(*, imported: bool | None = None) -> dict[str, int]:
 def check(dossier: Dossier) -> None:
     """The sums are those of the lines, every entry balances, nothing is an orphan."""
     assert list(drifts(dossier.id)) == []
-    assert stale_counters(dossier.id) == []
+    stale = stale_counters(dossier.id)
+    assert stale == [], stale
     assert orphans(dossier) == []
 
 
@@ -144,6 +145,7 @@ class Maker:
             dossier=dossier, end=dt.date(2025, 12, 31), defaults={"start": dt.date(2025, 1, 1)}
         )
         self.count = Invoice.objects.count()
+        refresh(dossier)
 
     def account(self, number: str) -> Account:
         made, _new = Account.objects.get_or_create(

@@ -1,3 +1,6 @@
+-- @(statistics of what was picked)
+ANALYZE b_items (what, id, entry_id, reason, was_binned);
+
 -- @(entries that come back from the bin)
 CREATE TEMP TABLE b_entries ON COMMIT DROP AS
 SELECT e.id, e.fiscal_year_id, e.journal_id, date_trunc('month', e.date::timestamp)::date AS month,

@@ -1,5 +1,14 @@
 -- Letterings of lines that come back: whole again, the group is lettered again; else it waits.
 
+-- @(statistics: rough ones will do here)
+SELECT set_config('default_statistics_target', '10', true);
+
+-- @(fresh statistics: the planner takes a bin filled since its last vacuum for an empty one)
+SELECT app_analyze(oid) FROM pg_class
+WHERE (SELECT count(*) FROM b_entries) > 1000
+  AND oid IN ('ledger_binnedentry'::regclass, 'ledger_binnedentryline'::regclass,
+              'ledger_binnedlettering'::regclass, 'ledger_unletteredline'::regclass);
+
 -- @(letterings that are whole again)
 DROP TABLE IF EXISTS b_letterings;
 CREATE TEMP TABLE b_letterings ON COMMIT DROP AS
