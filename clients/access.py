@@ -20,10 +20,20 @@ from clients import rights
 from clients.models import Dossier
 from firm import scope
 from firm.access import View, require_method, require_person
-from firm.errors import Forbidden, NotFound
+from firm.errors import BusinessError, Forbidden, NotFound
 from firm.models import User
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# What is still written in a dossier whose deletion was asked for: the taking back, and its archive.
+STILL_WRITTEN = frozenset({"dossier.delete", "dossier.export"})
+
+
+class DossierIsGoing(BusinessError):
+    """The dossier's deletion was asked for: it is read, and no longer written."""
+
+    code = "dossier_is_going"
+    title = "Dossier en cours de suppression"
+
 
 # (role, rights of a custom role).  « assigned » says which dossiers a member works on, and lists
 # him on a confidential one; what he may do there is his role's, or a custom role's.  The role of a
@@ -103,6 +113,7 @@ def open_dossier(
     Raises:
         NotFound: no such dossier, or not for this person (or token).
         Forbidden: he may see it but lacks `needs`.
+        DossierIsGoing: it would be written although its deletion was asked for.
     """
     dossier = Dossier.objects.select_related("firm").filter(slug=slug).first()
     held = rights_on(user, dossier.id) if dossier else None
@@ -112,11 +123,21 @@ def open_dossier(
         raise NotFound("Ce dossier n’existe pas ou ne vous est pas ouvert.")
     if not held.may(needs):
         raise Forbidden(missing(needs), right=needs)
+    if write:
+        _refuse_to_write(dossier, needs)
     only = frozenset({dossier.id})
     scope.extend(
         firm=_firm_in_scope(dossier, held), read=only, write=only if write else frozenset()
     )
     return dossier, held
+
+
+def _refuse_to_write(dossier: Dossier, needs: str) -> None:
+    if dossier.status == Dossier.Status.DELETION_PENDING and needs not in STILL_WRITTEN:
+        raise DossierIsGoing(
+            "La suppression de ce dossier est demandée : il reste consultable, et n’est plus "
+            "modifiable. Un administrateur du cabinet peut annuler la suppression."
+        )
 
 
 def missing(right: str) -> str:
@@ -157,6 +178,7 @@ def scope_for_job(user: User | None, dossier_id: int, needs: str) -> scope.Scope
 
     Raises:
         Forbidden: he has lost the right since he asked.
+        DossierIsGoing: the dossier's deletion was asked for since.
     """
     if user is None:
         raise Forbidden("La personne qui a demandé ce travail n’a plus accès à la plateforme.")
@@ -165,5 +187,6 @@ def scope_for_job(user: User | None, dossier_id: int, needs: str) -> scope.Scope
         dossier = Dossier.objects.filter(pk=dossier_id).first()
     if dossier is None or (needs and not held.may(needs)):
         raise Forbidden("La personne qui a demandé ce travail n’a plus ce droit sur le dossier.")
+    _refuse_to_write(dossier, needs)
     only = frozenset({dossier_id})
     return scope.Scope(user=user.id, firm=_firm_in_scope(dossier, held), read=only, write=only)

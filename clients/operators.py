@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from clients.models import Dossier
 from firm import scope
 from firm.errors import NotFound
-from firm.models import User
+from firm.models import Firm, User
 from firm.owner import ask_owner
 
 
@@ -40,6 +40,30 @@ def operator_scope(slug: str) -> Iterator[Operated]:
     with scope.open_scope(scope.Scope(user=owner_id, firm=firm_id, read=only, write=only)):
         dossier = Dossier.objects.select_related("firm").get(pk=dossier_id)
         yield Operated(dossier, User.objects.get(pk=owner_id))
+
+
+@dataclass(frozen=True, slots=True)
+class OperatedFirm:
+    """The firm that a command works for, and the person in whose name it acts."""
+
+    firm: Firm
+    owner: User
+
+
+@contextmanager
+def firm_operator_scope(slug: str) -> Iterator[OperatedFirm]:
+    """Open one firm, reading and writing, in one transaction, in the name of its owner.
+
+    Raises:
+        NotFound: no firm has this short name.
+        OperatorUnknown: `DATABASE_OWNER_URL` does not name the owner of the database.
+    """
+    found = ask_owner("SELECT * FROM operator_firm(%(slug)s)", {"slug": slug})
+    if not found or found[0][1] is None:
+        raise NotFound(f"Aucun cabinet n’a le nom court « {slug} ».")
+    firm_id, owner_id = found[0]
+    with scope.open_scope(scope.Scope(user=owner_id, firm=firm_id, firm_write=True)):
+        yield OperatedFirm(Firm.objects.get(pk=firm_id), User.objects.get(pk=owner_id))
 
 
 def every_dossier() -> list[str]:

@@ -44,6 +44,7 @@ def _dossier(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
             "name": dossier.name,
             "slug": dossier.slug,
             "siren": dossier.siren,
+            "going_on": dossier.deletion_due_at,
             "legal_form": dossier.legal_form,
             "year_label": "",
             "lock_date": dossier.lock_date if dossier.lock_mode != Dossier.LockMode.NONE else None,

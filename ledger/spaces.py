@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.http import HttpRequest
 from django.urls import reverse
 
+from clients.rights import may_in_firm
 from firm.navigation import Entry, NavItem
 
 # group, label, url name, icon, right, rank
@@ -24,6 +25,7 @@ ENTRIES = (
     ("Comptabilité", "États financiers", "financials", "report-analytics", "books.read", 13),
     ("Comptabilité", "Exercices", "years", "calendar-event", "books.read", 14),
     ("Comptabilité", "Imports FEC", "imports", "file-import", "fec.import", 15),
+    ("Comptabilité", "Reprise", "gaps", "transfer", "books.read", 16),
     ("Paramètres", "Actions", "bulk", "archive", "books.archive_bulk", 92),
 )
 # Pages that an entry stands for beside its own.
@@ -34,6 +36,7 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
     """The dossier's entries of the books."""
     dossier = getattr(request, "dossier", None)
     if dossier is None:
+        yield from _of_firm(request)
         return
     for group, label, name, icon, right, rank in ENTRIES:
         if request.rights.may(right):  # type: ignore[attr-defined]
@@ -42,3 +45,11 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
                 reverse(f"ledger:{other}", args=[dossier.slug]) for other in COVERS.get(name, ())
             )
             yield group, NavItem(label, url, icon, rank, covers=covers, is_alone=name == "home")
+
+
+def _of_firm(request: HttpRequest) -> Iterable[Entry]:
+    """The firm's entry of whole dossiers, for whoever may take one in."""
+    firm = getattr(request, "firm", None)
+    if firm is not None and may_in_firm(request.membership, "firm.import_dossier"):  # type: ignore[attr-defined]
+        url = reverse("ledger:dossier_import", args=[firm.slug])
+        yield "Cabinet", NavItem("Archives de dossiers", url, "archive", 88)

@@ -46,7 +46,7 @@ def actions(request: DossierRequest) -> HttpResponse:
         "plans": plans_of(dossier),
         "acts": [(act, *WORDS[JobItem.State(act["state"])]) for act in acts_on(dossier)],
         "may": {right: request.rights.may(f"dossier.{right}") for right in
-                ("disconnect", "transfer", "plan", "invite_firm")},
+                ("disconnect", "transfer", "plan", "invite_firm", "export", "delete")},
     }  # fmt: skip
     return render(request, "accounts/actions.html", context)
 

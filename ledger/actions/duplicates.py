@@ -11,9 +11,9 @@ from clients.models import Dossier
 from firm import audit, jobs
 from firm.errors import BusinessError, Conflict
 from firm.models import Job, User
-from ledger.actions import summaries
+from ledger.actions.put_away import NothingChosen, put_away
 from ledger.actions.scripts import run_script
-from ledger.models import BankTransaction, DuplicateFlag, Invoice
+from ledger.models import DuplicateFlag
 from ledger.queries.drift import DUPLICATES
 
 KIND = "ledger.find_duplicates"
@@ -98,16 +98,14 @@ def archive_side(dossier: Dossier, flag: DuplicateFlag, *, archived: int, by: Us
         SideIsBooked: the item is in the books; the other one may not be.
     """
     _decide(flag, State.CONFIRMED, by=by)
-    model: type[Invoice | BankTransaction] = (
-        Invoice if flag.kind == DuplicateFlag.Kind.INVOICE else BankTransaction
-    )
-    put_away = model.objects.filter(pk=archived, entry=None).exclude(booking="archived")
-    if not put_away.update(booking="archived", archived_at=Now(), archived_by=by.id):
+    side = "invoices" if flag.kind == DuplicateFlag.Kind.INVOICE else "transactions"
+    try:
+        put_away(dossier, **{side: [archived]}, by=by)
+    except NothingChosen as error:
         raise SideIsBooked(
             "Cet élément est comptabilisé : archivez l’autre, ou archivez celui-ci depuis sa liste,"
             " où l’effet sur les écritures est montré."
-        )
-    summaries.refresh_stats(dossier.id)
+        ) from error
     audit.record(
         "ledger.duplicate_archived", by=by, dossier_id=dossier.id, pair=_pair(flag),
         archived=archived,

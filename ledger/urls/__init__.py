@@ -1,6 +1,17 @@
 """Addresses of the books: one module a subject."""
 
-from ledger.urls import bank, books, bulk, duplicates, exports, imports, invoices, posting
+from ledger.urls import (
+    bank,
+    books,
+    bulk,
+    dossiers,
+    duplicates,
+    exports,
+    gaps,
+    imports,
+    invoices,
+    posting,
+)
 
 app_name = "ledger"
 urlpatterns = [
@@ -12,4 +23,6 @@ urlpatterns = [
     *posting.urlpatterns,
     *duplicates.urlpatterns,
     *bulk.urlpatterns,
+    *dossiers.urlpatterns,
+    *gaps.urlpatterns,
 ]
