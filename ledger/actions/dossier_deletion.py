@@ -31,7 +31,7 @@ from firm.models import Job, Membership, User
 from ledger import archive_store
 from ledger.actions.dossier_export import start_dossier_export
 from ledger.portable import STORED
-from ledger.portable.tables import business_models, in_order
+from ledger.portable.tables import FRESH_STATISTICS, business_models, in_order
 
 KIND = "ledger.dossier_deletion"
 BYTES = "ledger.dossier_bytes"
@@ -215,6 +215,7 @@ def _delete_rows(dossier_id: int) -> dict[str, int]:
     counts = {}
     plain = [(model, "dossier_id") for model in reversed(in_order(list(business_models())))]
     with connection.cursor() as cursor:
+        cursor.execute(FRESH_STATISTICS)
         for model, column in (*plain, *ACCESS):
             table = model._meta.db_table
             cursor.execute(f"DELETE FROM {table} WHERE {column} = %s", (dossier_id,))  # noqa: S608

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from ledger.portable.reading import Opened
-from ledger.portable.tables import LATER, PAIRS, Table, portable_tables
+from ledger.portable.tables import FRESH_STATISTICS, LATER, PAIRS, Table, portable_tables
 
 _COPY = "COPY t_in FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')"
 _IDS = """
@@ -43,7 +43,8 @@ def load_rows(
             progress(rank, len(tables))
             written = archive.manifest["columns"].get(table.label, [])
             counts[table.label] = _load(cursor, archive, table, set(written), dossier_id)
-        for label, (column, _value) in LATER.items():
+        cursor.execute(FRESH_STATISTICS)
+        for label, (column, _held) in LATER.items():
             _give_back(cursor, archive, next(t for t in tables if t.label == label), column)
     return counts
 

@@ -22,6 +22,11 @@ PAIRED = {"ledger.duplicateflag": ("ledger.invoice", "ledger.banktransaction")}
 # Written with these values, and given their own once the rows below them are there.
 LATER = {"ledger.entry": ("state", "draft")}
 
+# The planner takes a table filled since its last vacuum for an empty one, and loops over joins.
+FRESH_STATISTICS = """SELECT app_analyze('ledger_entry'), app_analyze('ledger_entryline'),
+    app_analyze('ledger_invoice'), app_analyze('ledger_lettering'),
+    app_analyze('ledger_thirdparty')"""
+
 
 class Table(NamedTuple):
     """One table: its columns, those that point to another of them, those that are emptied."""

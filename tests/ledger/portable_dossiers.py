@@ -104,14 +104,17 @@ _PORTRAIT = {
     " ON t.id = g.third_party_id WHERE g.dossier_id = %(d)s",
     "invoices": "SELECT i.direction, i.type, i.number, i.issue_date, t.code, i.net, i.vat, i.gross,"
     " i.state, i.booking, e.number, d.sha256, (SELECT sum(net) FROM ledger_invoiceline n"
-    " WHERE n.invoice_id = i.id) FROM ledger_invoice i LEFT JOIN ledger_thirdparty t"
-    " ON t.id = i.third_party_id LEFT JOIN ledger_entry e ON e.id = i.entry_id"
+    " WHERE n.dossier_id = i.dossier_id AND n.invoice_id = i.id) FROM ledger_invoice i"
+    " LEFT JOIN ledger_thirdparty t"
+    " ON t.id = i.third_party_id "
+    " LEFT JOIN ledger_entry e ON e.dossier_id = i.dossier_id AND e.id = i.entry_id"
     " LEFT JOIN clients_document d ON d.id = i.document_id WHERE i.dossier_id = %(d)s",
     "bank": "SELECT b.name, t.date, t.amount, t.label, e.number FROM ledger_banktransaction t"
     " JOIN ledger_bankaccount b ON b.id = t.bank_account_id LEFT JOIN ledger_entry e"
-    " ON e.id = t.entry_id WHERE t.dossier_id = %(d)s",
+    " ON e.dossier_id = t.dossier_id AND e.id = t.entry_id WHERE t.dossier_id = %(d)s",
     "entries": "SELECT j.code, e.number, e.date, e.state, e.label, e.debit, e.line_count,"
-    " (SELECT count(*) FROM ledger_entryline l WHERE l.entry_id = e.id) FROM ledger_entry e"
+    " (SELECT count(*) FROM ledger_entryline l"
+    " WHERE l.dossier_id = e.dossier_id AND l.entry_id = e.id) FROM ledger_entry e"
     " JOIN ledger_journal j ON j.id = e.journal_id WHERE e.dossier_id = %(d)s",
     "documents": "SELECT name, sha256, size FROM clients_document WHERE dossier_id = %(d)s",
     "flags": "SELECT kind, state, reasons FROM ledger_duplicateflag WHERE dossier_id = %(d)s",

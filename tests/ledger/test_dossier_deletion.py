@@ -82,7 +82,8 @@ def test_the_page_tells_what_goes_and_asks_for_three_proofs(
     assert client.post(PAGE, {**ASKED, "confirmation": "boulanger"}).status_code == 422
     assert client.post(PAGE, {"confirmation": "boulangerie"}).status_code == 422
     assert client.post(PAGE, ASKED).status_code == 302
-    boulangerie.refresh_from_db()
+    with open_dossier(alice, boulangerie):
+        boulangerie.refresh_from_db()
     assert boulangerie.status == "deletion_pending"
     assert client.post(PAGE, ASKED).status_code == 409
 
@@ -91,6 +92,8 @@ def test_the_page_tells_what_goes_and_asks_for_three_proofs(
 def test_during_the_window_it_is_read_with_a_banner_and_no_longer_written(
     boulangerie: Dossier, alice: User, denis: User
 ) -> None:
+    with open_dossier(alice, boulangerie):
+        Dossier.objects.filter(pk=boulangerie.pk).update(owner=denis)
     deletion = ask(boulangerie, alice)
     run_all()
     for person in (alice, denis):
@@ -128,13 +131,15 @@ def test_it_is_taken_back_until_its_day_and_refused_while_a_job_waits(
     deletion = ask(boulangerie, alice)
     client = signed_in(alice)
     assert client.post(f"{PAGE}annuler/").status_code == 302
-    boulangerie.refresh_from_db()
+    with open_dossier(alice, boulangerie):
+        boulangerie.refresh_from_db()
     assert (boulangerie.status, boulangerie.deletion_due_at) == ("active", None)
     assert Job.objects.get(pk=deletion.job_id).state == "cancelled"
     assert client.post(f"{PAGE}annuler/").status_code == 409
     Job.objects.filter(pk=deletion.job_id).update(state="confirmed", next_try_at=timezone.now())
     assert jobs.run(deletion.job_id or 0)
-    boulangerie.refresh_from_db()
+    with open_dossier(alice, boulangerie):
+        boulangerie.refresh_from_db()
     assert boulangerie.status == "active"
 
 
