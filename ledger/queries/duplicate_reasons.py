@@ -10,7 +10,7 @@ from ledger.models import DuplicateFlag, Invoice
 
 SOURCES = {
     "fec": "FEC", "csv": "relevé CSV", "camt": "relevé CAMT", "ofx": "relevé OFX", "api": "API",
-    "manual": "saisie", "bank": "connexion bancaire",
+    "bank": "connexion bancaire",
 }  # fmt: skip
 
 
