@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 
 from clients.models import Dossier
 from firm import scope
@@ -22,6 +23,7 @@ from ledger.portable import reading
 from ledger.portable.reading import open_archive
 from ledger.portable.tables import portable_tables
 from ledger.queries.drift import drifts, stale_counters
+from tests.clients.account_acts import signed_in
 from tests.conftest import open_dossier
 from tests.ledger.duplicate_items import D, invoice, search, supplier
 from tests.ledger.portable_dossiers import (
@@ -206,3 +208,34 @@ def test_every_business_table_goes_along_or_is_left_out_by_name() -> None:
     for table in portable_tables():
         for parent in set(table.keys.values()) - {table.name}:
             assert order.index(parent) < order.index(table.name), (table.name, parent)
+
+
+@pytest.mark.row("B18")
+def test_by_the_screen_and_by_the_command_the_archive_becomes_a_dossier(
+    boulangerie: Dossier, alice: User, eve: User, durand: Firm, tmp_path: Path
+) -> None:
+    with open_dossier(alice, boulangerie):
+        supplier(boulangerie, "Moulin")
+    _job, content = exported(boulangerie, alice)
+    sent = io.BytesIO(content)
+    sent.name = "boulangerie.zip"
+    answer = signed_in(eve).post("/cabinet/durand/archives/", {"file": sent})
+    assert answer.status_code == 302
+    run_all()
+    slug = answer["Location"].strip("/").split("/")[1]
+    assert signed_in(eve).get(f"/dossier/{slug}/").status_code == 200
+    assert signed_in(alice).get(f"/dossier/{slug}/").status_code == 404
+
+    path = tmp_path / "boulangerie.zip"
+    path.write_bytes(content)
+    said = io.StringIO()
+    call_command("dossier_import", str(path), "--firm", "durand", "--name", "Reprise", stdout=said)
+    other = said.getvalue().split()[-1]
+    assert other != slug
+    page = signed_in(eve).get(f"/dossier/{other}/").content.decode()
+    assert "Reprise" in page
+    path.write_bytes(content[:-9])
+    with pytest.raises(CommandError, match="archive de dossier"):
+        call_command("dossier_import", str(path), "--firm", "durand")
+    with pytest.raises(CommandError, match="Aucun cabinet"):
+        call_command("dossier_import", str(path), "--firm", "inconnu")
