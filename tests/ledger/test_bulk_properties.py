@@ -1,8 +1,8 @@
 """Any sequence of posting, archiving, restoring, deleting, resetting, undoing leaves sound books.
 
-After every step the sums are those of the lines, every entry balances, nothing is an orphan, the
-trail has grown, and a default job has not touched what a file brought; what is taken back at once is
-back to the id.
+After every step the sums are those of the lines, every entry balances, nothing is an orphan,
+the trail has grown, and a default job has not touched what a file brought; what is taken back at
+once is back to the id.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0032_prices_and_transfers")]
+    dependencies = [("clients", "0021_deletion_walls")]
 
     operations = [
         migrations.AddField(

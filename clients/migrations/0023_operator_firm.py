@@ -20,7 +20,7 @@ RESET ROLE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0081_deletion_walls")]
+    dependencies = [("clients", "0022_transfer_from_firm")]
 
     operations = [
         migrations.RunSQL(

@@ -22,6 +22,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("firm", "0070_job_previews")]
+    dependencies = [("firm", "0011_job_previews")]
 
     operations = [migrations.RunSQL(ANALYSE, migrations.RunSQL.noop)]
