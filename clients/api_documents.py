@@ -94,7 +94,7 @@ class DocumentList(DocumentAPIView):
             OpenApiParameter("until", OpenApiTypes.DATE, description="Dernier jour de dépôt"),
             OpenApiParameter("q", description="Une partie du nom"),
             OpenApiParameter("cursor", description="La valeur de `next` de la page précédente"),
-            OpenApiParameter("limit", int, description="De 1 à 200 ; 50 par défaut"),
+            OpenApiParameter("limit", int, description="De 1 à 200 ; 50 par défaut"),
         ],
         responses=DocumentPageOut,
     )
@@ -156,7 +156,7 @@ def _day(got: Any, name: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(typed) if typed else None
     except ValueError as error:
-        message = f"« {typed} » n’est pas une date : écrivez AAAA-MM-JJ."
+        message = f"« {typed} » n’est pas une date : écrivez AAAA-MM-JJ."
         raise InvalidRequest(
             "Corrigez les champs indiqués.", errors=[{"field": name, "message": message}]
         ) from error

@@ -84,7 +84,7 @@ def confirm(job: Job, *, by: User, mark: Callable[[], str]) -> None:
         held = Job.objects.select_for_update().get(pk=job.pk)
         if held.state != Job.State.PREVIEWED or held.created_at < timezone.now() - FRESH:
             raise PreviewExpired(
-                "Cet aperçu ne peut plus être confirmé : il a plus de 24 heures, ou il l’a déjà "
+                "Cet aperçu ne peut plus être confirmé : il a plus de 24 heures, ou il l’a déjà "
                 "été. Recalculez-le."
             )
         item = JobItem.objects.get(dossier_id=job.dossier_id, job_id=job.pk)
@@ -115,7 +115,7 @@ def refuse_stale(then: str, now: str) -> None:
     """
     if then != now:
         raise PreviewStale(
-            "L’aperçu n’est plus à jour : des éléments ont changé depuis. Rien n’a été modifié ; "
+            "L’aperçu n’est plus à jour : des éléments ont changé depuis. Rien n’a été modifié ; "
             "recalculez l’aperçu, puis confirmez."
         )
 
@@ -187,7 +187,7 @@ def refuse_undo(job: Job) -> None:
         raise NotUndoable("Ce travail n’est pas terminé, ou il a déjà été annulé.")
     if job.undo_until < timezone.now():
         raise NotUndoable(
-            "Le délai d’annulation de ce travail est passé ; son archive scellée reste gardée."
+            "Le délai d’annulation de ce travail est passé ; son archive scellée reste gardée."
         )
 
 

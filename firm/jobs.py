@@ -106,7 +106,7 @@ def busy(dossier_id: int | None) -> Busy:
     whose = f", demandé par {person}" if person else ""
     since = timezone.localtime(active.started_at or active.created_at)
     return Busy(
-        f"« {label(active.kind)} » est en cours sur ce dossier{whose}, depuis le "
+        f"« {label(active.kind)} » est en cours sur ce dossier{whose}, depuis le "
         f"{datetime_fr(since)}. Attendez qu’il soit terminé, puis recommencez.",
         job=str(active.id), kind=active.kind, by=str(person or ""), since=since.isoformat(),
     )  # fmt: skip

@@ -27,10 +27,10 @@ def read_sheet(
     """
     content = source.read(most_bytes + 1)
     if len(content) > most_bytes:
-        raise refuse(f"Ce fichier dépasse {file_size(most_bytes)} : partagez-le en plusieurs.")
+        raise refuse(f"Ce fichier dépasse {file_size(most_bytes)} : partagez-le en plusieurs.")
     table = _table(content, refuse)
     if len(table) > most_rows:
-        raise refuse(f"Ce fichier dépasse {integer(most_rows)} lignes : partagez-le.")
+        raise refuse(f"Ce fichier dépasse {integer(most_rows)} lignes : partagez-le.")
     rows = [list(map(str, row)) for row in table.itertuples(index=False, name=None)]
     return list(table.columns.map(str)), rows
 

@@ -39,7 +39,7 @@ class FrenchDate(forms.CharField):
         try:
             return parse_date_fr(typed, timezone.localdate())
         except ValueError as error:
-            raise forms.ValidationError(f"« {typed} » n’est pas une date.") from error
+            raise forms.ValidationError(f"« {typed} » n’est pas une date.") from error
 
 
 class Numbers(forms.Field):

@@ -31,7 +31,7 @@ class TypedDay(Expected):
             return parse_date_fr(str(value or ""), timezone.localdate())
         except ValueError as error:
             raise forms.ValidationError(
-                f"« {value} » n’est pas une date : écrivez-la jj/mm/aaaa."
+                f"« {value} » n’est pas une date : écrivez-la jj/mm/aaaa."
             ) from error
 
 
@@ -44,10 +44,10 @@ class TypedCents(forms.Field):
             cents = parse_amount_fr(str(value or ""))
         except ValueError as error:
             raise forms.ValidationError(
-                f"« {value} » n’est pas un montant : écrivez par exemple 1 234,56."
+                f"« {value} » n’est pas un montant : écrivez par exemple 1 234,56."
             ) from error
         if cents is not None and abs(cents) > 10**14:
-            raise forms.ValidationError("Ce montant est trop grand : vérifiez-le.")
+            raise forms.ValidationError("Ce montant est trop grand : vérifiez-le.")
         return cents
 
 
@@ -69,11 +69,11 @@ class TypedDecimal(forms.Field):
             number = Decimal(clean.replace(",", "."))
         except InvalidOperation as error:
             raise forms.ValidationError(
-                f"« {value} » n’est pas un nombre : écrivez par exemple 5,5."
+                f"« {value} » n’est pas un nombre : écrivez par exemple 5,5."
             ) from error
         if number > self.most or -number.normalize().as_tuple().exponent > self.places:  # type: ignore[operator]
             raise forms.ValidationError(
-                f"« {value} » n’est pas plausible : {self.most} au plus, {self.places} décimales."
+                f"« {value} » n’est pas plausible : {self.most} au plus, {self.places} décimales."
             )
         return number
 

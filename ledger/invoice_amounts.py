@@ -85,9 +85,9 @@ def typed_line(
     elif gross is not None and vat is None:
         vat = gross - net
     elif gross is not None and gross != net + (vat or 0):
-        raise Unreadable("HT et TVA ne font pas le TTC : corrigez l’un des trois.")
+        raise Unreadable("HT et TVA ne font pas le TTC : corrigez l’un des trois.")
     if abs(net) > MOST or abs(vat or 0) > MOST:
-        raise Unreadable("Ce montant est trop grand : vérifiez-le.")
+        raise Unreadable("Ce montant est trop grand : vérifiez-le.")
     return Line(net, vat, rate, kind)
 
 

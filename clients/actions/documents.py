@@ -79,15 +79,15 @@ def keep_document(
     def too_large() -> DocumentTooLarge:
         most = file_size(settings.DOCUMENT_MAX_BYTES)
         return DocumentTooLarge(
-            f"« {shown} » dépasse {most}. Réduisez-le ou partagez-le en plusieurs fichiers."
+            f"« {shown} » dépasse {most}. Réduisez-le ou partagez-le en plusieurs fichiers."
         )
 
     def refuse(kept: Kept) -> None:
         if not kept.size:
-            raise DocumentEmpty(f"« {shown} » est vide. Vérifiez le fichier, puis déposez-le.")
+            raise DocumentEmpty(f"« {shown} » est vide. Vérifiez le fichier, puis déposez-le.")
         if judge(kept.head) in PROGRAMS:
             raise DocumentIsProgram(
-                f"« {shown} » est un programme. Déposez le document lui-même, en PDF par exemple."
+                f"« {shown} » est un programme. Déposez le document lui-même, en PDF par exemple."
             )
 
     kept = keep_bytes(

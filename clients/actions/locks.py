@@ -40,7 +40,7 @@ class LockReasonMissing(BusinessError):
 
     code = "lock_reason_missing"
     title = "Motif manquant"
-    SENTENCE = "Indiquez pourquoi la restriction est assouplie : le motif est conservé."
+    SENTENCE = "Indiquez pourquoi la restriction est assouplie : le motif est conservé."
 
 
 class LockBusy(Conflict):

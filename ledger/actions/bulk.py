@@ -82,7 +82,7 @@ def _refuse_partial(found: dict[str, Any]) -> None:
         why = ", ".join(f"{one['label']} ({one['count']})" for one in found["skipped"])
         raise ResetRefused(
             "Ce dossier ne peut pas être réinitialisé, car une partie de ses livres ne s’efface "
-            f"pas : {why}. Rien n’a été modifié. Passez une contre-passation, ou supprimez par "
+            f"pas : {why}. Rien n’a été modifié. Passez une contre-passation, ou supprimez par "
             "période ce qui peut l’être.",
             skipped=found["skipped"],
         )
@@ -99,7 +99,7 @@ def confirm_bulk(dossier: Dossier, job: Job, *, by: User, confirmation: str = ""
     selection = selection_of(dossier, job)
     if selection.needs_word and confirmation.strip() != dossier.slug:
         raise WrongConfirmation(
-            f"Pour confirmer, saisissez exactement le nom court du dossier : « {dossier.slug} »."
+            f"Pour confirmer, saisissez exactement le nom court du dossier : « {dossier.slug} »."
         )
     if not job.total:
         raise _nothing(_item(dossier, job).result["preview"]["skipped"])
@@ -224,7 +224,7 @@ def _at_once(
 def _nothing(skipped: list[dict[str, Any]]) -> NothingSelected:
     why = ", ".join(REASONS[one["reason"]] for one in skipped)
     return NothingSelected(
-        f"Rien ne peut être traité : {why}." if why else "La sélection ne contient rien à traiter.",
+        f"Rien ne peut être traité : {why}." if why else "La sélection ne contient rien à traiter.",
         skipped=skipped,
     )
 

@@ -22,8 +22,8 @@ DIRECTIONS = {"purchases": "purchase", "sales": "sale"}
 # Why a row is left alone.
 REASONS = {
     "fec": "issue du FEC",
-    "issued": "facture émise : faites un avoir",
-    "validated": "écriture validée : passez une contre-passation",
+    "issued": "facture émise : faites un avoir",
+    "validated": "écriture validée : passez une contre-passation",
     "closed": "exercice clos",
     "year_locked": "exercice verrouillé",
     "locked": "période verrouillée",

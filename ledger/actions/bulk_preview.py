@@ -199,19 +199,19 @@ def _warnings(
             f" {amount(one['amount'])}"
         )
         fate = "à retirer de" if one["included"] else "protégées, qui restent dans"
-        out.append(("fec", f"{what} : {fate} {one['file_name']}."))
+        out.append(("fec", f"{what} : {fate} {one['file_name']}."))
     letterings = found["counts"]["letterings"]
     if letterings and selection.operation != "restore":
         out.append((
             "letterings",
-            f"Lettrages défaits : {integer(letterings)}. Une restauration les remet dès que toutes"
+            f"Lettrages défaits : {integer(letterings)}. Une restauration les remet dès que toutes"
             " leurs lignes sont là.",
         ))  # fmt: skip
     if drawn:
         out.append((
             "drawn",
-            f"Éléments qui suivent leur écriture, même hors de la sélection : {integer(drawn)}.",
+            f"Éléments qui suivent leur écriture, même hors de la sélection : {integer(drawn)}.",
         ))  # fmt: skip
     if openings and selection.operation != "restore":
-        out.append(("openings", f"Écritures d’à-nouveaux concernées : {integer(openings)}."))
+        out.append(("openings", f"Écritures d’à-nouveaux concernées : {integer(openings)}."))
     return [{"code": code, "message": message} for code, message in out]

@@ -224,7 +224,7 @@ def _same(done: int, counts: Mapping[str, Any], *names: str) -> None:
     """
     if done != sum(counts[name] for name in names):
         raise PreviewStale(
-            "Des éléments ont changé pendant le travail. Rien n’a été modifié ; recalculez "
+            "Des éléments ont changé pendant le travail. Rien n’a été modifié ; recalculez "
             "l’aperçu, puis confirmez."
         )
 

@@ -159,7 +159,7 @@ def _no_year(day: dt.date, year: FiscalYear | None) -> NoOpenYear:
     if year is None:
         return NoOpenYear(
             f"Aucun exercice ne contient le {date_fr(day)}. Ouvrez l’exercice de cette date"
-            " (menu « Exercices »), puis recommencez.",
+            " (menu « Exercices »), puis recommencez.",
             date=day.isoformat(),
         )
     state = year.get_state_display().lower()

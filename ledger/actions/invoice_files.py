@@ -176,7 +176,7 @@ def confirm_file(file: InvoiceFile, *, by: User) -> int:
     if found.faulty or not found.invoices:
         count = plural(len(found.faulty), "ligne est", "lignes sont")
         raise InvoiceFileFaulty(
-            f"{count} à corriger : corrigez le fichier, puis déposez-le de nouveau. Rien n’a été"
+            f"{count} à corriger : corrigez le fichier, puis déposez-le de nouveau. Rien n’a été"
             " écrit."
         )
     _with_new_parties(held, found, by)

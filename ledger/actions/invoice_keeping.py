@@ -38,7 +38,7 @@ def keep_invoices(dossier: Dossier, *, ids: Collection[int], is_kept: bool, by: 
     changed = held.filter(is_kept=not is_kept).update(is_kept=is_kept)
     if not changed and not held.exists():
         raise NothingToKeep(
-            "Aucune de ces factures n’est retenue par la date de reprise : rien n’a changé."
+            "Aucune de ces factures n’est retenue par la date de reprise : rien n’a changé."
         )
     audit.record(
         "ledger.invoices_kept", by=by, dossier_id=dossier.id, kept=is_kept, count=changed,

@@ -138,7 +138,7 @@ def editable(invoice: Invoice) -> Invoice:
     held: Invoice = Invoice.objects.select_for_update().get(pk=invoice.pk)
     if held.source == Invoice.Source.FEC:
         raise InvoiceNotEditable(
-            "Cette facture vient d’un FEC : elle garde ce que le fichier en dit. Corrigez le"
+            "Cette facture vient d’un FEC : elle garde ce que le fichier en dit. Corrigez le"
             " fichier, puis importez-le de nouveau."
         )
     if held.booking == Booking.BOOKED:
@@ -172,7 +172,7 @@ def fill(invoice: Invoice, draft: InvoiceDraft) -> list[amounts.Line]:
     invoice.gross = invoice.net + invoice.vat
     if invoice.gross < 0 or invoice.net < 0:
         raise InvoiceInvalid(
-            "Le total est négatif : choisissez « Avoir » et écrivez ses montants sans signe."
+            "Le total est négatif : choisissez « Avoir » et écrivez ses montants sans signe."
         )
     takeover = invoice.dossier.takeover_date
     invoice.is_pre_takeover = bool(takeover and draft.issue_date and draft.issue_date < takeover)
@@ -193,12 +193,12 @@ def _check(invoice: Invoice, draft: InvoiceDraft) -> None:
         wanted = ThirdParty.Role.SUPPLIER
     problems = {
         "third_party": bool(draft.third_party and draft.third_party.role != wanted)
-        and "Ce tiers n’est pas du bon côté : un achat a un fournisseur, une vente a un client.",
+        and "Ce tiers n’est pas du bon côté : un achat a un fournisseur, une vente a un client.",
         "type": draft.type not in Invoice.Type.values and "Ce type de facture n’existe pas.",
         "state": draft.state not in Invoice.State.values and "Cet état n’existe pas.",
         "regime": bool(draft.regime)
         and draft.regime not in amounts.REGIMES
-        and f"Ce régime n’existe pas. Choisissez parmi : {', '.join(amounts.REGIMES)}.",
+        and f"Ce régime n’existe pas. Choisissez parmi : {', '.join(amounts.REGIMES)}.",
         "currency": not re.fullmatch(r"[A-Z]{3}", draft.currency)
         and "Écrivez la devise par son code à trois lettres, par exemple USD.",
         "fx_rate": _rate_problem(draft),
@@ -207,7 +207,7 @@ def _check(invoice: Invoice, draft: InvoiceDraft) -> None:
     for name in ("issue_date", "sale_date", "due_date"):
         day = getattr(draft, name)
         if day and not DAYS[0] <= day <= DAYS[1]:
-            problems[name] = "Cette date n’est pas plausible : vérifiez l’année."
+            problems[name] = "Cette date n’est pas plausible : vérifiez l’année."
     errors = [{"field": name, "message": said} for name, said in problems.items() if said]
     if errors:
         raise InvoiceInvalid(" ".join(str(error["message"]) for error in errors), errors=errors)
@@ -217,7 +217,7 @@ def _rate_problem(draft: InvoiceDraft) -> str:
     if draft.currency == "EUR":
         return ""
     if draft.fx_rate is None:
-        return f"Indiquez le cours : combien d’euros vaut un {draft.currency}."
+        return f"Indiquez le cours : combien d’euros vaut un {draft.currency}."
     if not 0 < draft.fx_rate < 10**9:
         return "Le cours doit être un nombre positif d’euros pour une unité de la devise."
     return ""

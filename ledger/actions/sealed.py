@@ -228,6 +228,6 @@ def opened(archive: SealedArchive) -> IO[bytes]:
         NotFound: the storage has lost it.
     """
     if not default_storage.exists(archive.name):
-        raise NotFound("Cette archive n’est plus dans le stockage : prévenez l’exploitant.")
+        raise NotFound("Cette archive n’est plus dans le stockage : prévenez l’exploitant.")
     stored: IO[bytes] = default_storage.open(archive.name)
     return stored

@@ -196,6 +196,6 @@ def _known(field: str, asked: list[str] | None, known: dict[str, int]) -> tuple[
     if strange:
         raise InvalidRequest(
             "Corrigez les champs indiqués.",
-            errors=[{"field": field, "message": f"Inconnu ici : {', '.join(strange)}."}],
+            errors=[{"field": field, "message": f"Inconnu ici : {', '.join(strange)}."}],
         )
     return tuple(known[name] for name in asked or ())

@@ -53,7 +53,7 @@ class InvoiceIn(serializers.Serializer[Any]):
         """Payments come by the bank; to take some here and forget them would be worse."""
         if value:
             raise serializers.ValidationError(
-                "Les règlements ne se déposent pas avec la facture : laissez cette liste vide."
+                "Les règlements ne se déposent pas avec la facture : laissez cette liste vide."
             )
         return value
 

@@ -40,7 +40,7 @@ class Invoices(BooksAPIView):
         parameters=[
             *(OpenApiParameter(name, enum=values) for name, values in CHOICES.items()),
             OpenApiParameter("third_party", description="Identifiant du tiers"),
-            OpenApiParameter("duplicate", bool, description="`true` : doublons possibles"),
+            OpenApiParameter("duplicate", bool, description="`true` : doublons possibles"),
             OpenApiParameter("q", description="Une partie du numéro ou du nom du tiers"),
             SINCE, UNTIL, CURSOR, LIMIT,
         ],
@@ -60,10 +60,10 @@ class Invoices(BooksAPIView):
         got = request.query_params
         for name, values in CHOICES.items():
             if got.get(name) and got[name] not in values:
-                raise invalid(name, f"Choisissez parmi : {', '.join(values)}.")
+                raise invalid(name, f"Choisissez parmi : {', '.join(values)}.")
         party = got.get("third_party", "")
         if party and not party.isdigit():
-            raise invalid("third_party", "Donnez l’identifiant du tiers : un nombre.")
+            raise invalid("third_party", "Donnez l’identifiant du tiers : un nombre.")
         return InvoiceFilters(
             direction=got.get("direction", ""), booking=got.get("booking", ""),
             state=got.get("state", ""), source=got.get("source", ""), text=got.get("q", "")[:100],
@@ -95,7 +95,7 @@ class Invoices(BooksAPIView):
         known = accounts_by_number(self.dossier, numbers)
         unknown = ", ".join(sorted(numbers - set(known)))
         if unknown:
-            raise invalid("lines", f"Ces comptes ne sont pas au plan du dossier : {unknown}.")
+            raise invalid("lines", f"Ces comptes ne sont pas au plan du dossier : {unknown}.")
         got["third_party"] = self._party(direction, got["third_party"])
         got["corrects"] = self._corrected(direction, got["corrects"])
         got["currency"] = got["currency"].upper()
@@ -115,7 +115,7 @@ class Invoices(BooksAPIView):
         if found is None and named.isdigit():
             found = same.filter(id=int(named)).first()
         if found is None:
-            raise invalid("third_party", f"« {named} » n’existe pas : créez d’abord ce tiers.")
+            raise invalid("third_party", f"« {named} » n’existe pas : créez d’abord ce tiers.")
         return found
 
     def _corrected(self, direction: str, named: str | None) -> Invoice | None:
@@ -126,7 +126,7 @@ class Invoices(BooksAPIView):
         if found is None and named.isdigit():
             found = same.filter(id=int(named)).first()
         if found is None:
-            raise invalid("corrects", f"« {named} » n’existe pas dans ce dossier.")
+            raise invalid("corrects", f"« {named} » n’existe pas dans ce dossier.")
         return found
 
     def _document(self, named: str | None) -> Document | None:
@@ -135,7 +135,7 @@ class Invoices(BooksAPIView):
         mine = visible(self.dossier, self.person, self.rights)
         found = mine.filter(id=int(named)).first() if named.isdigit() else None
         if found is None:
-            raise invalid("document", f"« {named} » n’existe pas : déposez d’abord ce document.")
+            raise invalid("document", f"« {named} » n’existe pas : déposez d’abord ce document.")
         return found
 
     def one(self, pk: int) -> dict[str, Any]:

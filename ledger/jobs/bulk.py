@@ -141,7 +141,7 @@ for _name, _right in RIGHTS.items():
         prepare if _is_final else None, fail if _is_final else None, needs=_right,
     ))  # fmt: skip
     jobs.register(
-        jobs.Kind(UNDO + _name, f"Annulation : {NAMES[_name].lower()}", take_back, needs=_right)
+        jobs.Kind(UNDO + _name, f"Annulation : {NAMES[_name].lower()}", take_back, needs=_right)
     )
 PURGE_KIND = jobs.register(
     jobs.Kind(PURGE, "Vidage de la corbeille", purge, needs="", scope=nobodys)

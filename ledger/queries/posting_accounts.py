@@ -91,7 +91,7 @@ class PostingAccounts:
             for one in held:
                 words = one.label.replace("%", " ").replace(".", ",").split()
                 if said in words or f"{said},0" in words or f"{said},00" in words:
-                    return Chosen(one.number, one.label, one.id, f"Compte de TVA à {said} %")
+                    return Chosen(one.number, one.label, one.id, f"Compte de TVA à {said} %")
         return held[0] if held else self.role("vat_collected")
 
 

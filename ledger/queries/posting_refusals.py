@@ -109,7 +109,7 @@ def refusal_of_invoice(invoice: Invoice) -> BusinessError | None:
         (invoice.third_party_id is None, PieceIncomplete, "Le tiers de la facture manque."),
         (not invoice.gross, PieceIncomplete, "Le montant TTC de la facture est nul."),
         (invoice.currency != "EUR" and not invoice.fx_rate, PieceIncomplete,
-         f"La facture est en {invoice.currency} : indiquez le cours de change."),
+         f"La facture est en {invoice.currency} : indiquez le cours de change."),
     )  # fmt: skip
     return next((kind(words) for met, kind, words in reasons if met), None)
 

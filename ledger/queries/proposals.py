@@ -144,7 +144,7 @@ def _uneven(invoice: Invoice, parts: Sequence[Part]) -> PieceIncomplete | None:
     if abs(missing) <= 1 + len(parts):
         return None
     return PieceIncomplete(
-        f"Les lignes font {amount(invoice.gross - missing)} et le total {amount(invoice.gross)} :"
+        f"Les lignes font {amount(invoice.gross - missing)} et le total {amount(invoice.gross)} :"
         " corrigez les unes ou l’autre."
     )
 

@@ -59,7 +59,7 @@ def _columns(*, has_less: bool, has_before: bool) -> list[Column]:
         columns += [
             Column("N-1", AMOUNT, 1.3),
             Column("Écart", AMOUNT, 1.2),
-            Column("Écart %", "percent", 0.8),
+            Column("Écart %", "percent", 0.8),
         ]
     return columns
 

@@ -20,7 +20,7 @@ TAB_LABELS = {
     "archived": "Archivées",
 }
 KINDS = {"to_process": "accent", "booked": "ok", "archived": ""}
-TITLES = {"archived": "Supprimée des livres ; elle peut être restaurée"}
+TITLES = {"archived": "Supprimée des livres ; elle peut être restaurée"}
 
 
 @register.filter

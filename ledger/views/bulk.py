@@ -106,7 +106,7 @@ def undo(request: DossierRequest, job_id: int) -> HttpResponse:
     _require(request, selection)
     undone = bulk.undo_bulk(request.dossier, done.job, by=request.user)
     if undone.is_over:
-        messages.success(request, f"{bulk.NAMES[done.operation]} : annulation faite.")
+        messages.success(request, f"{bulk.NAMES[done.operation]} : annulation faite.")
     page = reverse("ledger:bulk_job", args=[request.dossier.slug, job_id])
     if request.headers.get("HX-Request"):
         answer = HttpResponse(status=204)

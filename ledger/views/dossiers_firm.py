@@ -25,8 +25,8 @@ def archives(request: FirmRequest) -> HttpResponse:
             dossier, _job = receive_archive(request.firm, path, by=request.user)
         messages.success(
             request,
-            f"L’archive est vérifiée. {dossier.name} se remplit ; suivez la reprise en haut à"
-            " droite.".replace(" ;", "\u202f;"),
+            f"L’archive est vérifiée. {dossier.name} se remplit ; suivez la reprise en haut à"
+            " droite.".replace(" ;", "\u202f;"),
         )
         url = reverse("ledger:home", args=[dossier.slug])
         is_script = "application/json" in request.headers.get("Accept", "")

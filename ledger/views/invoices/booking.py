@@ -19,7 +19,7 @@ def unbook(request: DossierRequest, direction: str, pk: int) -> HttpResponse:
     """Take the entry of an invoice away: it is to be booked again."""
     row = found(request, direction, pk)
     removed = unbook_invoice(row, by=request.user)
-    words = "L’écriture est retirée : la facture est de nouveau à comptabiliser."
+    words = "L’écriture est retirée : la facture est de nouveau à comptabiliser."
     if removed.letterings:
         undone = plural(len(removed.letterings), "lettrage défait", "lettrages défaits")
         words += f" {undone}."

@@ -76,7 +76,7 @@ def confirm(request: DossierRequest, direction: str, pk: int) -> HttpResponse:
     """Write all of it."""
     made = actions.confirm_file(_found(request, direction, pk), by=request.user)
     words = plural(made, "facture importée", "factures importées")
-    messages.success(request, f"{words} : elles sont à comptabiliser.")
+    messages.success(request, f"{words} : elles sont à comptabiliser.")
     url = reverse(f"ledger:{SIDES[direction].list_name}", args=[request.dossier.slug])
     return redirect(f"{url}?onglet=a-comptabiliser")
 
@@ -85,7 +85,7 @@ def confirm(request: DossierRequest, direction: str, pk: int) -> HttpResponse:
 def drop(request: DossierRequest, direction: str, pk: int) -> HttpResponse:
     """Put it aside."""
     actions.drop_file(_found(request, direction, pk), by=request.user)
-    messages.success(request, "Fichier abandonné : rien n’a été écrit.")
+    messages.success(request, "Fichier abandonné : rien n’a été écrit.")
     return redirect("ledger:invoice_files", request.dossier.slug, direction)
 
 

@@ -66,7 +66,7 @@ def edit(request: DossierRequest, direction: str, pk: int) -> HttpResponse:
         if "comptabiliser" in request.POST:
             request.rights.require("books.write")
             entry = book_invoice(saved, by=request.user)
-            words = f"{_named(saved)} comptabilisée : écriture {entry.number}."
+            words = f"{_named(saved)} comptabilisée : écriture {entry.number}."
         following = request.POST.get("suivante", "")
         after = invoice_url(request, direction, int(following)) if following.isdigit() else ""
         url = after or _page(request, saved)
@@ -102,10 +102,10 @@ def _draft(
     if is_read:
         form.find_party(request.dossier)
         if form.new_party and "creer" not in request.POST:
-            form.add_error("third_party", f"« {form.new_party} » n’est pas encore connu.")
+            form.add_error("third_party", f"« {form.new_party} » n’est pas encore connu.")
             is_read = False
     if not is_read:
-        raise NotUnderstood("Corrigez ce qui est signalé : rien n’est enregistré.")
+        raise NotUnderstood("Corrigez ce qui est signalé : rien n’est enregistré.")
     party = form.party
     if form.new_party:
         party = create_third_party(
@@ -123,7 +123,7 @@ def upload(request: DossierRequest, direction: str) -> HttpResponse:
     with transaction.atomic():
         document = keep_document(request.dossier, sent, name=sent.name or "", by=request.user)
         made = create_from_document(request.dossier, document, direction=direction, by=request.user)
-    messages.success(request, f"« {document.name} » est à comptabiliser.")
+    messages.success(request, f"« {document.name} » est à comptabiliser.")
     return _answer(request, _page(request, made), direction)
 
 
@@ -145,7 +145,7 @@ def detach(request: DossierRequest, direction: str, pk: int) -> HttpResponse:
     """Take the document away from an invoice; it stays among those to be filed."""
     row = found(request, direction, pk)
     detach_document(row, by=request.user)
-    messages.success(request, "Document retiré de la facture : il reste à classer.")
+    messages.success(request, "Document retiré de la facture : il reste à classer.")
     return redirect(_page(request, row))
 
 
