@@ -73,18 +73,27 @@ def raw_parts(invoice: Invoice, lines: Sequence[InvoiceLine]) -> list[Part]:
     if not lines:
         rate = None if invoice.vat else Decimal(0)
         return [Part((0,), invoice.gross - invoice.vat, invoice.vat, rate, None)]
-    owes = is_reverse_charge(invoice)
+    vats = _self_assessed(lines) if is_reverse_charge(invoice) else [line.vat for line in lines]
     return [
         Part(
-            (line.rank,), line.net, _self_assessed(line) if owes else line.vat, line.vat_rate, None,
+            (line.rank,), line.net, vat, line.vat_rate, None,
             WHOLE if line.deductible_pct is None else line.deductible_pct,
         )
-        for line in lines
+        for line, vat in zip(lines, vats, strict=True)
     ]  # fmt: skip
 
 
-def _self_assessed(line: InvoiceLine) -> int:
-    return line.vat or rounded(line.net * (line.vat_rate or Decimal(0)) / WHOLE)
+def _self_assessed(lines: Sequence[InvoiceLine]) -> list[int]:
+    """The VAT that the buyer works out: rounded once a rate, each line what it adds to that."""
+    bases: dict[Decimal, int] = {}
+    vats = []
+    for line in lines:
+        rate = line.vat_rate or Decimal(0)
+        before = bases.get(rate, 0)
+        bases[rate] = before + line.net
+        due = rounded(bases[rate] * rate / WHOLE) - rounded(before * rate / WHOLE)
+        vats.append(line.vat or due)
+    return vats
 
 
 def gap(invoice: Invoice, parts: Iterable[Part]) -> int:
