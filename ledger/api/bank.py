@@ -107,7 +107,7 @@ class BankTransactions(BooksAPIView):
         try:
             cents = decimal_cents(got.pop("amount"))
         except ValueError as error:
-            raise invalid("amount", "Écrivez le montant « -1234.56 ».") from error
+            raise invalid("amount", "Écrivez le montant «\u00a0-1234.56\u00a0».") from error
         account = find_account(got.pop("bank_account"))
         made = create_transaction(
             self.dossier, account, amount=cents, by=self.person,
