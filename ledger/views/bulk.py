@@ -61,10 +61,9 @@ def job_page(request: DossierRequest, job_id: int) -> HttpResponse:
                "may": _may(request, done, selection), "reasons": REASONS,
                "preview": _preview_of(done), "verb": _verb(done)}  # fmt: skip
     if request.headers.get("HX-Target") == "bulk-progress":
-        response = render(request, "ledger/bulk/progress.html", context)
-        if not _moving(context):
-            response["HX-Refresh"] = "true"
-        return response
+        if _moving(context):
+            return render(request, "ledger/bulk/progress.html", context)
+        return HttpResponse(headers={"HX-Refresh": "true"})
     if done.job.state == Job.State.PREVIEWED:
         context["skipped"] = _previewed_rows(request, selection, skipped=True)
         if selection.operation in {"delete", "reset"}:

@@ -20,7 +20,7 @@ from ledger.actions import bulk
 from ledger.actions.bulk_pick import Selection
 from ledger.models import Entry, Invoice
 from tests.conftest import open_dossier
-from tests.ledger.bulk_books import Maker, check, run, snapshot
+from tests.ledger.bulk_books import Maker, check, refresh, run, snapshot
 from tests.ledger.import_programs import run_all
 from tests.ledger.test_fec_flow import DATA, REAL, confirm, send
 from tests.ledger.test_import_kill import kill_then_finish, worker
@@ -151,6 +151,7 @@ def test_what_a_person_writes_during_the_job_is_never_lost(
         )  # fmt: skip
         held.entry, held.booking = entry, "booked"
         held.save(update_fields=["entry", "booking"])
+        refresh(boulangerie)
     thread.join(60)
     job.refresh_from_db()
     assert (job.state, job.error_code) == ("failed", "preview_stale")

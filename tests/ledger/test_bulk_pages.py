@@ -65,8 +65,10 @@ def test_choose_look_confirm_and_take_back_on_the_screen(boulangerie: Dossier, a
     assert "Virement" in listed
     assert "120,00" in listed
     assert page.post(job + "confirmer/").status_code == 302
-    assert "Travail en cours" in plain(page.get(job))
+    part = {"HX-Request": "true", "HX-Target": "bulk-progress"}
+    assert "0 sur 2" in plain(page.get(job, headers=part))
     run_all()
+    assert page.get(job, headers=part).headers["HX-Refresh"] == "true"
     report = plain(page.get(job))
     assert "éléments traités" in report
     assert "2 écritures et 5 lignes" in report
