@@ -120,6 +120,18 @@ PLAIN = {
     "ledger.auto_rule_saved": "Règle d’auto-facture enregistrée",
     "ledger.auto_rule_switched": "Règle d’auto-facture activée ou suspendue",
     "ledger.auto_invoices_made": "Auto-factures créées",
+    "ledger.duplicates_found": "Doublons repérés",
+    "ledger.duplicate_dismissed": "Paire écartée : pas un doublon",
+    "ledger.duplicate_archived": "Doublon archivé",
+    "ledger.duplicate_reconsidered": "Paire remise à trancher",
+    "ledger.items_put_away": "Éléments archivés",
+    "ledger.items_kept": "Éléments d’avant la reprise gardés ou rendus",
+    "ledger.dossier_exported": "Dossier exporté",
+    "ledger.dossier_received": "Archive de dossier reçue",
+    "ledger.dossier_imported": "Dossier repris d’une archive",
+    "ledger.deletion_asked": "Suppression du dossier demandée",
+    "ledger.deletion_cancelled": "Suppression du dossier annulée",
+    "ledger.dossier_deleted": "Dossier supprimé",
 }
 OTHER = "Autre opération"
 
