@@ -20,7 +20,7 @@ LIVE = ("to_process", "pending_client", "justified")
 class NothingChosen(BusinessError):
     """No item was ticked, or none of them is held back any more."""
 
-    code = "nothing_chosen"
+    code = "no_item_chosen"
     title = "Rien de coché"
 
 
