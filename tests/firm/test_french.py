@@ -29,7 +29,7 @@ WORDS = re.compile(
     re.IGNORECASE,
 )
 CODE = re.compile(
-    r"\b(?:SELECT|INSERT|UPDATE|DELETE|CREATE|WHERE)\b|\(\?[:P=!<]|\\[bdswS]|\$[A-Z]{2}"
+    r"\b(?:SELECT|INSERT|UPDATE|DELETE|CREATE|WHERE|AND)\b|\(\?[:P=!<]|\\[bdswS]|\$[A-Z]{2}"
 )
 GAP = "\ue000"  # stands for what an f-string puts in
 LETTER = rf"[^\W\d_{GAP}]"
