@@ -56,10 +56,13 @@ def _settle(adapter: Adapter, files: list[Taken], outcome: dict[str, Any]) -> No
 
 
 def fail(run: jobs.Run, message: str) -> None:
-    """Nothing was imported; it is asked again at its next turn."""
+    """Nothing was imported; it is asked again at its next turn.  A stop by hand is no error."""
     dossier, row = _find(run)
-    if row is not None:
-        bank_links.note_state(dossier, row, State.ERROR, message)
+    if row is None:
+        return
+    is_stopped = run.error_code == "cancelled"
+    state, said = (row.state, row.message) if is_stopped else (State.ERROR, message)
+    bank_links.note_state(dossier, row, state, said)
 
 
 def _scope(job: Job) -> scope.Scope:

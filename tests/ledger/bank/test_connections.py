@@ -207,7 +207,7 @@ def state_of(dossier: Dossier, by: User) -> tuple[str, list[tuple[str, list[str]
         return BankConnection.objects.get().state, list(alerts), BankTransaction.objects.count()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_watched_folder_is_imported_by_the_clock(
     on: BankAccount, boulangerie: Dossier, alice: User
 ) -> None:
@@ -224,7 +224,7 @@ def test_a_watched_folder_is_imported_by_the_clock(
     assert state_of(boulangerie, alice)[2] == 4
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_connection_that_is_not_due_is_left_alone(
     on: BankAccount, boulangerie: Dossier, alice: User
 ) -> None:
@@ -238,7 +238,7 @@ def test_a_connection_that_is_not_due_is_left_alone(
     assert poll_due() == 0
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.row("S1.6")
 def test_each_change_of_state_is_an_alert_and_a_mail(
     on: BankAccount, boulangerie: Dossier, alice: User, bank: Any, settings: Any
@@ -264,7 +264,7 @@ def test_each_change_of_state_is_an_alert_and_a_mail(
         assert BankConnection.objects.get().token != SECRET
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_file_that_cannot_be_read_is_told_and_stops_no_other(
     on: BankAccount, boulangerie: Dossier, alice: User
 ) -> None:
@@ -284,7 +284,7 @@ def test_a_file_that_cannot_be_read_is_told_and_stops_no_other(
     assert "colonnes" in said[1]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_file_refused_at_every_turn_is_told_once(
     on: BankAccount, boulangerie: Dossier, alice: User, bank: Any, settings: Any
 ) -> None:
@@ -296,7 +296,7 @@ def test_a_file_refused_at_every_turn_is_told_once(
     assert [kind for kind, _told in state_of(boulangerie, alice)[1]] == ["refused"]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_an_answer_with_nothing_new_leaves_no_statement(
     on: BankAccount, boulangerie: Dossier, alice: User, bank: Any, settings: Any
 ) -> None:
@@ -309,7 +309,7 @@ def test_an_answer_with_nothing_new_leaves_no_statement(
         assert (BankStatement.objects.count(), BankTransaction.objects.count()) == (1, 4)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_folder_of_an_odd_account_number_stays_below_its_dossier(
     on: BankAccount, boulangerie: Dossier, alice: User
 ) -> None:
@@ -320,7 +320,7 @@ def test_the_folder_of_an_odd_account_number_stays_below_its_dossier(
     assert name == f"bank/boulangerie/512__________etc-{on.pk}"
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_connection_to_a_private_address_is_not_even_saved(
     on: BankAccount, boulangerie: Dossier, alice: User
 ) -> None:
@@ -330,7 +330,7 @@ def test_a_connection_to_a_private_address_is_not_even_saved(
         linked(boulangerie, on, alice, kind="fax")
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_an_empty_token_keeps_the_one_before_and_stopping_forgets_it(
     on: BankAccount, boulangerie: Dossier, alice: User
 ) -> None:

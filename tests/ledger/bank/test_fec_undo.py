@@ -15,7 +15,7 @@ from tests.ledger.bank.writing import Moved, as_camt
 from tests.ledger.test_fec_flow import confirm, send, undo
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_fec_goes_and_leaves_what_the_bank_uses(boulangerie: Dossier, alice: User) -> None:
     content = small_fec.content(small_fec.ordinary())
     row = confirm(boulangerie, alice, send(boulangerie, alice, content, small_fec.name()))
