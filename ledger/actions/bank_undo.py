@@ -60,7 +60,8 @@ def _refuse_booked(count: int) -> None:
     if count:
         raise StatementInUse(
             f"{plural(count, 'opération comptabilisée', 'opérations comptabilisées')} depuis "
-            "l’import de ce relevé\u00a0: archivez d’abord, les écritures partiront avec."
+            "l’import de ce relevé, ou à l’origine d’une auto-facture\u00a0: archivez d’abord, les "
+            "écritures partiront avec."
         )
 
 

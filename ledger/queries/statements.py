@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from firm.formats import amount, date_fr
 from ledger.bank.lines import Statement
 from ledger.bank.planning import Held, Plan, plan
-from ledger.models import BankAccount, BankStatement, BankTransaction
+from ledger.models import AutoInvoice, BankAccount, BankStatement, BankTransaction
 
 LONG_GAP = dt.timedelta(days=7)
 MANY = 100
@@ -89,7 +89,8 @@ def _gap(account: BankAccount, statement: Statement) -> list[str]:
 
 
 class Undoing(NamedTuple):
-    """What undoing a statement would remove; `kept_back` are booked and forbid it."""
+    """What undoing a statement would remove; `kept_back` are booked, or made
+    an auto-invoice, and forbid it."""
 
     total: int
     money_in: int
@@ -100,12 +101,13 @@ class Undoing(NamedTuple):
 
 def undoing(statement: BankStatement) -> Undoing:
     """Counts and sums in cents, in one query."""
+    made = Exists(AutoInvoice.objects.filter(transaction=OuterRef("pk")))
     touched = ~Q(booking="to_process") | Q(document__isnull=False)
     found = BankTransaction.objects.filter(statement=statement).aggregate(
         total=Count("id"),
         money_in=Sum("amount", filter=Q(amount__gt=0), default=0),
         money_out=Sum("amount", filter=Q(amount__lt=0), default=0),
         worked_on=Count("id", filter=touched),
-        kept_back=Count("id", filter=Q(entry__isnull=False) | Q(booking="booked")),
+        kept_back=Count("id", filter=Q(entry__isnull=False) | Q(booking="booked") | Q(made)),
     )
     return Undoing(**found)

@@ -27,7 +27,14 @@ from ledger.bank.lines import Statement
 from ledger.bank.mapping import Mapping
 from ledger.bank.planning import Held, plan
 from ledger.bank.reading import read
-from ledger.models import BankStatement, BankTransaction, StatementMapping
+from ledger.models import (
+    AutoInvoice,
+    AutoInvoiceRule,
+    BankStatement,
+    BankTransaction,
+    StatementMapping,
+    ThirdParty,
+)
 from tests.ledger.bank.bank_rows import FILES, D, account, imported, moved, received
 from tests.ledger.bank.writing import Moved, as_camt, as_csv, as_ofx
 
@@ -279,6 +286,19 @@ def test_a_booked_transaction_keeps_its_statement(inside: Dossier, alice: User) 
     with pytest.raises(StatementInUse):
         undo_statement(inside, row, by=alice)
     assert len(moved()) == 4
+
+
+def test_a_transaction_that_made_an_auto_invoice_keeps_its_statement(
+    inside: Dossier, alice: User
+) -> None:
+    account(inside, alice)
+    row = imported(inside, as_camt(ROWS), alice)
+    edf = ThirdParty.objects.create(dossier=inside, role="supplier", code="FEDF", label="EDF")
+    rule = AutoInvoiceRule.objects.create(dossier=inside, third_party=edf, words="EDF")
+    made = BankTransaction.objects.get(label="PRLV EDF")
+    AutoInvoice.objects.create(dossier=inside, rule=rule, transaction=made)
+    with pytest.raises(StatementInUse):
+        undo_statement(inside, row, by=alice)
 
 
 def test_a_statement_of_nothing_adds_nothing(inside: Dossier, alice: User) -> None:
