@@ -63,27 +63,33 @@ WHERE %(with_entries)s AND NOT %(by_ids)s AND e.dossier_id = %(dossier)s
     AND (%(since)s::date IS NULL OR e.date >= %(since)s::date)
     AND (%(until)s::date IS NULL OR e.date <= %(until)s::date);
 
--- @(what points to the same entries goes along with them)
+-- @(statistics)
+ANALYZE b_items (what, id, entry_id, reason);
+
+-- @(what points to the same entries goes along with them: one pass over a hash, whatever is known of the tables)
 INSERT INTO b_items
-WITH met AS MATERIALIZED (SELECT DISTINCT entry_id AS id, is_fec FROM b_items WHERE entry_id IS NOT NULL AND reason IS NULL)
 SELECT 'i', i.id, i.entry_id, i.booking, NULL, i.issue_date,
     CASE WHEN i.type = 'credit_note' THEN -i.gross ELSE i.gross END,
-    concat_ws(':', i.direction, i.source), m.is_fec,
+    concat_ws(':', i.direction, i.source), i.source = 'fec',
     CASE WHEN i.issued_at IS NOT NULL THEN 'issued' WHEN %(only_archived)s THEN 'live'
         WHEN i.source = 'fec' AND NOT %(include_fec)s THEN 'fec'
         WHEN i.issue_date <= %(locked)s::date THEN 'locked' END,
     i.archived_at, i.archived_by, true, false, 'archived'
-FROM met m JOIN ledger_invoice i ON i.dossier_id = %(dossier)s AND i.entry_id = m.id
-WHERE NOT EXISTS (SELECT 1 FROM b_items x WHERE x.what = 'i' AND x.id = i.id)
+FROM ledger_invoice i
+WHERE i.dossier_id = %(dossier)s AND i.entry_id IS NOT NULL
+  AND (i.entry_id IN (SELECT entry_id FROM b_items WHERE entry_id IS NOT NULL AND reason IS NULL)) IS TRUE
+  AND (i.id IN (SELECT id FROM b_items WHERE what = 'i')) IS FALSE
 UNION ALL
 SELECT 't', t.id, t.entry_id, t.booking, t.line_no, t.date, t.amount,
-    concat_ws(':', 'bank', t.bank_account_id), m.is_fec,
+    concat_ws(':', 'bank', t.bank_account_id), t.source = 'fec',
     CASE WHEN %(only_archived)s THEN 'live'
         WHEN t.source = 'fec' AND NOT %(include_fec)s THEN 'fec'
         WHEN t.date <= %(locked)s::date THEN 'locked' END,
     t.archived_at, t.archived_by, true, false, 'archived'
-FROM met m JOIN ledger_banktransaction t ON t.dossier_id = %(dossier)s AND t.entry_id = m.id
-WHERE NOT EXISTS (SELECT 1 FROM b_items x WHERE x.what = 't' AND x.id = t.id);
+FROM ledger_banktransaction t
+WHERE t.dossier_id = %(dossier)s AND t.entry_id IS NOT NULL
+  AND (t.entry_id IN (SELECT entry_id FROM b_items WHERE entry_id IS NOT NULL AND reason IS NULL)) IS TRUE
+  AND (t.id IN (SELECT id FROM b_items WHERE what = 't')) IS FALSE;
 
 -- @(an entry goes with all that points to it, or stays)
 UPDATE b_items x SET reason = k.reason
