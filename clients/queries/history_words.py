@@ -124,7 +124,6 @@ PLAIN = {
     "ledger.duplicate_dismissed": "Paire écartée : pas un doublon",
     "ledger.duplicate_archived": "Doublon archivé",
     "ledger.duplicate_reconsidered": "Paire remise à trancher",
-    "ledger.items_put_away": "Éléments archivés",
     "ledger.items_kept": "Éléments d’avant la reprise gardés ou rendus",
     "ledger.dossier_exported": "Dossier exporté",
     "ledger.dossier_received": "Archive de dossier reçue",

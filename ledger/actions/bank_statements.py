@@ -14,13 +14,14 @@ from firm import audit
 from firm.errors import BusinessError, Conflict
 from firm.formats import plural
 from firm.models import User
+from ledger.actions.arrivals import look_at_transactions
 from ledger.actions.bank_rules import propose
 from ledger.bank import reading, store
 from ledger.bank.lines import Line, Statement, UnreadableStatement
 from ledger.bank.mapping import Mapping, apply
 from ledger.bank.planning import KNOWN, REPEATED, Plan
 from ledger.bank.tables import read_table
-from ledger.models import BankAccount, BankStatement, StatementMapping
+from ledger.models import BankAccount, BankStatement, BankTransaction, StatementMapping
 from ledger.queries.statements import plan_for, remarks
 
 State = BankStatement.State
@@ -161,6 +162,8 @@ def import_statement(dossier: Dossier, row: BankStatement, *, by: User | None) -
         "ledger.statement_imported", by=by, dossier_id=dossier.id, statement=row.id,
         added=row.added_count, known=row.known_count, repeated=row.repeated_count,
     )  # fmt: skip
+    added = BankTransaction.objects.filter(statement=row).values_list("id", flat=True)
+    look_at_transactions(dossier, list(added), by=by)
     row.state = State.IMPORTED
     return row
 

@@ -12,6 +12,7 @@ from firm import audit
 from firm.errors import BusinessError, Conflict
 from firm.formats import date_fr
 from firm.models import User
+from ledger.actions.arrivals import look_at_transactions
 from ledger.bank.lines import LABEL, REFERENCE, squeezed
 from ledger.models import BankAccount, BankTransaction
 
@@ -94,6 +95,7 @@ def create_transaction(  # noqa: PLR0913 (the fields of a form, each by its name
         "ledger.bank_transaction_created", by=by, dossier_id=dossier.id, transaction=made.id,
         amount=amount, date=date.isoformat(),
     )  # fmt: skip
+    look_at_transactions(dossier, [made.id], by=by)
     return made
 
 

@@ -9,9 +9,9 @@ from django.db.models.functions import Now
 
 from clients.models import Dossier
 from firm import audit, jobs
-from firm.errors import BusinessError, Conflict
+from firm.errors import Conflict
 from firm.models import Job, User
-from ledger.actions.put_away import NothingChosen, put_away
+from ledger.actions.bulk import archive_items
 from ledger.actions.scripts import run_script
 from ledger.models import DuplicateFlag
 from ledger.queries.drift import DUPLICATES
@@ -28,13 +28,6 @@ class PairIsSettled(Conflict):
 
     code = "pair_is_settled"
     title = "Paire déjà tranchée"
-
-
-class SideIsBooked(BusinessError):
-    """The item to archive has an entry, whose going must be shown first."""
-
-    code = "side_is_booked"
-    title = "Élément comptabilisé"
 
 
 @transaction.atomic
@@ -90,26 +83,23 @@ def dismiss(flag: DuplicateFlag, *, by: User) -> None:
 
 
 @transaction.atomic
-def archive_side(dossier: Dossier, flag: DuplicateFlag, *, archived: int, by: User) -> None:
+def archive_side(dossier: Dossier, flag: DuplicateFlag, *, archived: int, by: User) -> Job:
     """Archive one of the two items for being the other one, which stays; `archived` is its id.
+
+    Its entry, if it was made here, leaves the books with it; the job answered takes it all back.
 
     Raises:
         PairIsSettled: the pair was dismissed.
-        SideIsBooked: the item is in the books; the other one may not be.
+        NothingSelected: the item may not be archived at once (it came with a file, it is locked…).
     """
     _decide(flag, State.CONFIRMED, by=by)
     side = "invoices" if flag.kind == DuplicateFlag.Kind.INVOICE else "transactions"
-    try:
-        put_away(dossier, **{side: [archived]}, by=by)
-    except NothingChosen as error:
-        raise SideIsBooked(
-            "Cet élément est comptabilisé : archivez l’autre, ou archivez celui-ci depuis sa liste,"
-            " où l’effet sur les écritures est montré."
-        ) from error
+    job = archive_items(dossier, **{side: [archived]}, by=by)
     audit.record(
         "ledger.duplicate_archived", by=by, dossier_id=dossier.id, pair=_pair(flag),
-        archived=archived,
+        archived=archived, job=job.pk,
     )  # fmt: skip
+    return job
 
 
 @transaction.atomic

@@ -8,10 +8,17 @@ from django.db import transaction
 
 from clients.models import Dossier
 from firm import audit
+from firm.errors import BusinessError
 from firm.models import User
 from ledger.actions import duplicates
-from ledger.actions.put_away import refuse_nothing
 from ledger.models import BankTransaction, Invoice
+
+
+class NothingChosen(BusinessError):
+    """No item was ticked, or none of them is held back any more."""
+
+    code = "no_item_chosen"
+    title = "Rien de coché"
 
 
 @transaction.atomic
@@ -34,7 +41,8 @@ def keep_items(
     held = {"is_pre_takeover": True, "is_kept": not is_kept}
     count = Invoice.objects.filter(pk__in=of_invoices, **held).update(is_kept=is_kept)
     count += BankTransaction.objects.filter(pk__in=moved, **held).update(is_kept=is_kept)
-    refuse_nothing(count)
+    if not count:
+        raise NothingChosen("Cochez au moins une pièce ou une opération encore en attente.")
     duplicates.find_duplicates(dossier, invoices=of_invoices, transactions=moved, by=by)
     audit.record("ledger.items_kept", by=by, dossier_id=dossier.id, count=count, is_kept=is_kept)
     return count

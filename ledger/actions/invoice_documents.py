@@ -7,6 +7,7 @@ from django.db import transaction
 from clients.models import Document, Dossier
 from firm import audit
 from firm.models import User
+from ledger.actions.arrivals import look_at_invoices
 from ledger.actions.invoices import InvoiceDraft, create_invoice
 from ledger.models import Invoice
 
@@ -37,6 +38,7 @@ def attach_document(invoice: Invoice, document: Document, *, by: User) -> None:
         "ledger.document_attached", by=by, dossier_id=invoice.dossier_id, invoice=invoice.pk,
         number=invoice.number, document=document.pk, name=document.name,
     )  # fmt: skip
+    look_at_invoices(invoice.dossier, [invoice.pk], by=by)
 
 
 @transaction.atomic

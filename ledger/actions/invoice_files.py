@@ -17,6 +17,7 @@ from firm.formats import plural
 from firm.models import User
 from firm.sheets_read import read_sheet
 from ledger import invoice_sheets as sheets
+from ledger.actions.arrivals import look_at_invoices
 from ledger.actions.invoices import InvoiceDraft, InvoiceInvalid, LineDraft, fill, line_row
 from ledger.actions.summaries import refresh_stats
 from ledger.actions.third_parties import create_third_parties
@@ -195,6 +196,7 @@ def confirm_file(file: InvoiceFile, *, by: User) -> int:
         count=len(invoices), gross=found.totals.gross,
     )  # fmt: skip
     refresh_stats(held.dossier_id)
+    look_at_invoices(held.dossier, [made.id for made in invoices], by=by)
     return len(invoices)
 
 

@@ -20,6 +20,7 @@ from firm import audit
 from firm.errors import BusinessError, Conflict
 from firm.models import User
 from ledger import invoice_amounts as amounts
+from ledger.actions.arrivals import look_at_invoices
 from ledger.actions.summaries import refresh_stats
 from ledger.models import Account, Invoice, InvoiceLine, ThirdParty
 
@@ -102,6 +103,7 @@ def create_invoice(
         direction=direction, number=made.number, gross=made.gross, source=source,
     )  # fmt: skip
     refresh_stats(dossier.id)
+    look_at_invoices(dossier, [made.id], by=by)
     return made
 
 
@@ -126,6 +128,7 @@ def update_invoice(invoice: Invoice, draft: InvoiceDraft, *, by: User) -> Invoic
         number=held.number, changed=changed,
     )  # fmt: skip
     refresh_stats(held.dossier_id)
+    look_at_invoices(held.dossier, [held.id], by=by)
     return held
 
 

@@ -53,6 +53,9 @@ class VatUnfit(BusinessError):
     title = "TVA impossible sur ce compte"
 
 
+WITH_VAT = ("2", "6", "7")  # accounts that VAT is taken out of
+
+
 @dataclass(frozen=True, slots=True)
 class Other:
     """The other side of a transaction: its lines without the bank's, and where its money goes."""
@@ -74,8 +77,9 @@ def book_transaction(
     """Write the entry of a bank transaction on an account or a third party, else as it is proposed.
 
     `vat_rate` (per cent) takes the VAT out of the amount; an account of charge, income or asset
-    only.  With both, the account bears the amount, and the third party if it is one of class 40 or
-    41.
+    only.  As proposed, the rate that a person or a rule left on the transaction does.  With both
+    account and third party, the account bears the amount, and the third party if it is one of class
+    40 or 41.
 
     Raises:
         AlreadyBooked, NotBookable, PieceIncomplete, NoAccount, DayClosed:
@@ -86,7 +90,7 @@ def book_transaction(
     with transaction.atomic():
         held = hold_transaction(bank_transaction)
         if account or third_party:
-            held.account, held.third_party = account, third_party
+            held.account, held.third_party, held.vat_rate = account, third_party, None
         (proposal,) = propose_transactions(held.dossier, [held])
         if proposal.problem:
             raise proposal.problem
@@ -156,6 +160,8 @@ def _other(proposal: BankProposal, accounts: PostingAccounts, rate: Decimal | No
         own = Chosen.of(third.account) if third.account else accounts.role(third.role)
         return Other(own, third)
     account = proposal.account
+    if not rate and account.number.startswith(WITH_VAT):
+        rate = proposal.transaction.vat_rate
     if rate:
         return _with_vat(proposal.transaction, account, accounts, rate)
     return Other(account, third if account.number.startswith(("40", "41")) else None)
@@ -164,7 +170,7 @@ def _other(proposal: BankProposal, accounts: PostingAccounts, rate: Decimal | No
 def _with_vat(
     bank_transaction: BankTransaction, account: Chosen, accounts: PostingAccounts, rate: Decimal
 ) -> Other:
-    if not account.number.startswith(("2", "6", "7")):
+    if not account.number.startswith(WITH_VAT):
         raise VatUnfit(
             f"Le compte {account.number} ne porte pas de TVA : choisissez un compte de charge, de"
             " produit ou d’immobilisation, ou retirez le taux."
@@ -202,9 +208,14 @@ def _entry(
     return NewEntry(
         journal, bank_transaction.date, lines,
         piece_ref=bank_transaction.reference or f"BQ-{bank_transaction.id}",
-        piece_date=bank_transaction.date, label=bank_transaction.label or "Opération bancaire",
+        piece_date=bank_transaction.date, label=_label(bank_transaction),
         shape="bank",
     )  # fmt: skip
+
+
+def _label(bank_transaction: BankTransaction) -> str:
+    """What a person or a rule called it, else what the bank did."""
+    return bank_transaction.entry_label or bank_transaction.label or "Opération bancaire"
 
 
 def _settle(

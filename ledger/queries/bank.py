@@ -17,6 +17,7 @@ from ledger.models import (
     BankStatement,
     BankTransaction,
 )
+from ledger.queries.duplicates import is_in_open_pair
 from ledger.queries.statements import latest_statements
 
 PAGE = 100
@@ -88,7 +89,9 @@ def wanted(dossier: Dossier, filters: BankFilters) -> QuerySet[BankTransaction]:
     if filters.proposal:
         is_bare = Q(account__isnull=True, third_party__isnull=True)
         rows = rows.exclude(is_bare) if filters.proposal == "with" else rows.filter(is_bare)
-    return rows.filter(repeats__gt=0) if filters.is_repeated else rows
+    if filters.is_repeated:
+        rows = rows.filter(Q(repeats__gt=0) | is_in_open_pair(BankTransaction))
+    return rows
 
 
 def _said(search: str) -> Q:

@@ -87,10 +87,11 @@ def _propose(
     past: Sequence[Past],
     parties: Mapping[int, ThirdParty],
 ) -> BankProposal:
+    why = "Proposé par une règle d’affectation" if each.rule_id else "Choisi"
     if each.account:
-        return BankProposal(each, Chosen.of(each.account), each.third_party, "Choisi")
+        return BankProposal(each, Chosen.of(each.account), each.third_party, why)
     if each.third_party:
-        return BankProposal(each, None, each.third_party, "Choisi")
+        return BankProposal(each, None, each.third_party, why)
     if len(invoices) == 1:
         (invoice,) = invoices
         third = parties[invoice.third_party_id or 0]

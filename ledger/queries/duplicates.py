@@ -70,10 +70,14 @@ def mark(rows: Sequence[Any]) -> None:
 
 def only_duplicates(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The rows of a list (« doublons ») that are in an open pair."""
-    flags = open_flags(_kind_of(rows.model))
-    return rows.filter(
-        Exists(flags.filter(first_id=OuterRef("pk")))
-        | Exists(flags.filter(second_id=OuterRef("pk")))
+    return rows.filter(is_in_open_pair(rows.model))
+
+
+def is_in_open_pair(model: type[Any]) -> Q:
+    """Whether a row of these is one side of a pair that nobody has settled."""
+    flags = open_flags(_kind_of(model))
+    return Q(Exists(flags.filter(first_id=OuterRef("pk")))) | Q(
+        Exists(flags.filter(second_id=OuterRef("pk")))
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledger.views.bank import accounts, lists, rules, statements, transaction
+from ledger.views.bank import accounts, booking, lists, rules, statements, transaction
 
 BASE = "dossier/<slug:slug>/banque/"
 ACCOUNTS, STATEMENTS, RULES = f"{BASE}comptes/", f"{BASE}releves/", f"{BASE}regles/"
@@ -15,6 +15,7 @@ urlpatterns = [
     path(BASE, lists.bank_list, name="bank"),
     path(f"{BASE}nouvelle/", lists.new, name="bank_new"),
     path(f"{BASE}etat/", lists.move_chosen, name="bank_move"),
+    path(f"{BASE}comptabiliser/", booking.book_many, name="bank_book"),
     path(f"{BASE}<int:pk>/", transaction.page, name="bank_transaction"),
     path(f"{BASE}<int:pk>/affecter/", transaction.save, name="bank_save"),
     path(f"{BASE}<int:pk>/document/", transaction.document, name="bank_document"),

@@ -22,7 +22,6 @@ urlpatterns = [
     path(TRANSACTION, posting.transaction_proposal, name="transaction_proposal"),
     path(f"{TRANSACTION}comptabiliser/", posting.book_transaction, name="book_transaction"),
     path(f"{TRANSACTION}annuler/", posting.unbook_transaction, name="unbook_transaction"),
-    path(BATCH, posting_batches.book_items, name="book_items"),
     path(f"{BATCH}<int:job_id>/", posting_batches.job_page, name="booking_job"),
     path(f"{BATCH}<int:job_id>/annuler/", posting_batches.undo_job, name="undo_booking"),
     path(f"{BASE}comptes/completion/", posting_accounts.complete, name="complete_accounts"),

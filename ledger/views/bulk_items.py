@@ -39,7 +39,8 @@ def archive_items(request: DossierRequest) -> HttpResponse:
         request.rights.require("books.archive_bulk")
         preview = bulk.preview_bulk(request.dossier, asked, by=request.user)
         return redirect("ledger:bulk_job", request.dossier.slug, preview.pk)
-    return _told(request, job, "archivé", "archivés")
+    tell_moved(request, job, "archivé", "archivés")
+    return redirect(_next(request))
 
 
 @dossier_view(needs="books.archive", methods=("POST",))
@@ -49,7 +50,8 @@ def restore_items(request: DossierRequest) -> HttpResponse:
     if request.POST.get("tout"):
         return _to_actions(request, "restore")
     job = bulk.restore_items(request.dossier, by=request.user, **rows)
-    return _told(request, job, "restauré", "restaurés")
+    tell_moved(request, job, "restauré", "restaurés")
+    return redirect(_next(request))
 
 
 @dossier_view(needs="books.delete", methods=("POST",))
@@ -69,8 +71,8 @@ def _rows(request: DossierRequest) -> dict[str, tuple[int, ...]]:
     return rows
 
 
-def _told(request: DossierRequest, job: Job, one: str, many: str) -> HttpResponse:
-    """Back to the list with « Annuler » and « Voir »."""
+def tell_moved(request: DossierRequest, job: Job, one: str, many: str) -> None:
+    """Say how many items the job moved, with « Annuler » and « Voir »."""
     slug = request.dossier.slug
     item = JobItem.objects.get(dossier_id=request.dossier.id, job_id=job.pk)
     count = item.result["invoices"] + item.result["transactions"]
@@ -81,7 +83,6 @@ def _told(request: DossierRequest, job: Job, one: str, many: str) -> HttpRespons
     undo = reverse("ledger:bulk_undo", args=[slug, job.pk])
     see = reverse("ledger:bulk_job", args=[slug, job.pk])
     messages.success(request, text, extra_tags=f"undo:{undo} see:{see}")
-    return redirect(_next(request))
 
 
 def _next(request: DossierRequest) -> str:

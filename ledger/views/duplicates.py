@@ -17,6 +17,7 @@ from ledger.actions import duplicates
 from ledger.models import DuplicateFlag
 from ledger.queries import duplicates as found
 from ledger.queries.duplicate_reasons import source_label
+from ledger.views.bulk_items import tell_moved
 
 Kind = DuplicateFlag.Kind
 TABS = {"factures": Kind.INVOICE, "banque": Kind.TRANSACTION}
@@ -100,8 +101,8 @@ def confirm_pair(request: DossierRequest, pk: int) -> HttpResponse:
     flag = found.one_pair(pk)
     _before, after = found.neighbours(flag)
     gone = flag.second if request.POST.get("cote") == "2" else flag.first  # type: ignore[attr-defined]
-    duplicates.archive_side(request.dossier, flag, archived=gone.id, by=request.user)
-    messages.success(request, "Doublon archivé. Vous le retrouvez dans les éléments archivés.")
+    job = duplicates.archive_side(request.dossier, flag, archived=gone.id, by=request.user)
+    tell_moved(request, job, "archivé", "archivés")
     return _on(request, flag, after)
 
 

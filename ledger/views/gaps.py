@@ -10,8 +10,9 @@ from django.urls import reverse
 from clients.access import DossierRequest, dossier_view
 from firm.formats import plural
 from ledger.actions import gaps
-from ledger.actions.put_away import put_away as archive
+from ledger.actions.bulk import archive_items
 from ledger.queries import gaps as found
+from ledger.views.bulk_items import tell_moved
 
 
 @dossier_view(needs="books.read")
@@ -41,8 +42,10 @@ def gap_list(request: DossierRequest) -> HttpResponse:
 def put_away(request: DossierRequest) -> HttpResponse:
     """« Archiver »: the FEC has them."""
     invoices, moved = _chosen(request)
-    count = archive(request.dossier, invoices=invoices, transactions=moved, by=request.user)
-    messages.success(request, f"{plural(count, 'élément')} de moins à traiter : archivé.")
+    job = archive_items(
+        request.dossier, invoices=invoices, transactions=moved, by=request.user
+    )  # fmt: skip
+    tell_moved(request, job, "archivé", "archivés")
     return _back(request)
 
 

@@ -1,4 +1,4 @@
-"""« Comptabiliser » those ticked: what would be done, then the job, then what it did."""
+"""The job of « Comptabiliser » those ticked: how far it is, what it did, taking it back."""
 
 from __future__ import annotations
 
@@ -10,63 +10,9 @@ from clients.access import DossierRequest, dossier_view
 from firm.models import Job
 from ledger.actions.booking_batches import (
     BOOK,
-    preview_booking,
-    start_booking,
     start_unbooking,
 )
-from ledger.models import BankTransaction, Invoice
 from ledger.queries.table_exports import own_job
-
-KINDS = {"purchases": "purchase", "sales": "sale"}
-BACK = {"purchases": "purchases", "sales": "sales", "transactions": "bank"}
-
-
-@dossier_view(needs="books.write", methods=("POST",))
-def book_items(request: DossierRequest) -> HttpResponse:
-    """The counts and reasons for the pieces sent, and with `confirme` the job.
-
-    `kind` (purchases, sales, transactions) says what `ids` are; `tout=1` means all of that kind
-    that are to process.  `invoices` and `transactions` are ids too.
-    """
-    kind = request.POST.get("kind", "")
-    invoices, transactions = _ids(request, kind)
-    if request.POST.get("confirme"):
-        job = start_booking(
-            request.dossier, invoices=invoices, transactions=transactions, by=request.user
-        )
-        return redirect("ledger:booking_job", request.dossier.slug, job.id)
-    batch = preview_booking(request.dossier, invoices=invoices, transactions=transactions)
-    context = {
-        "batch": batch, "invoices": invoices, "transactions": transactions,
-        "back": f"ledger:{BACK.get(kind, 'home')}", "kind": kind,
-    }  # fmt: skip
-    return render(request, "ledger/booking_preview.html", context)
-
-
-def _ids(request: DossierRequest, kind: str) -> tuple[list[int], list[int]]:
-    sent = request.POST
-    invoices, transactions = (
-        _numbers(sent.getlist("invoices")),
-        _numbers(sent.getlist("transactions")),
-    )
-    ticked = _numbers(sent.getlist("ids"))
-    if kind == "transactions":
-        waiting = BankTransaction.objects.filter(booking__in=("to_process", "justified"))
-        return invoices, transactions + _all_or(sent.get("tout"), waiting, ticked)
-    if kind in KINDS:
-        waiting = Invoice.objects.filter(booking="to_process", direction=KINDS[kind])
-        return invoices + _all_or(sent.get("tout"), waiting, ticked), transactions
-    return invoices + ticked, transactions
-
-
-def _all_or(every: str | None, waiting: object, ticked: list[int]) -> list[int]:
-    if every != "1":
-        return ticked
-    return list(waiting.values_list("id", flat=True))  # type: ignore[attr-defined]
-
-
-def _numbers(sent: list[str]) -> list[int]:
-    return [int(one) for one in sent if one.isdecimal() and len(one) < 19]
 
 
 @dossier_view(needs="books.write")

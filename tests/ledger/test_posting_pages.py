@@ -194,19 +194,28 @@ def test_the_drawer_changes_what_is_proposed(
     assert "n’existe pas" in wrong.content.decode()
 
 
+@pytest.mark.parametrize(("side", "what"), [("achats", "invoice"), ("banque", "transaction")])
 def test_ticked_pieces_are_previewed_then_booked_by_a_job(
-    browser: Client, made: dict[str, int], alice: User, boulangerie: Dossier
+    browser: Client, made: dict[str, int], alice: User, boulangerie: Dossier, side: str, what: str
 ) -> None:
-    sent = {"kind": "purchases", "ids": [made["invoice"]], "transactions": [made["transaction"]]}
-    seen = browser.post(f"{BASE}comptabilisation/lots/", sent).content.decode()
-    assert "à comptabiliser" in seen
-    assert "Choisissez le compte ou le tiers" in seen
-    sent = {"confirme": "1", "invoices": [made["invoice"]], "transactions": [made["transaction"]]}
-    page = browser.post(f"{BASE}comptabilisation/lots/", sent)["Location"]
+    if what == "transaction":
+        with inside_of(alice, boulangerie):
+            BankTransaction.objects.filter(pk=made[what]).update(
+                account=account(boulangerie, "611000"), vat_rate=20, entry_label="Sous-traitance"
+            )
+    here, sent = f"{BASE}{side}/comptabiliser/", {"ids": [made[what]]}
+
+    assert "à comptabiliser" in browser.post(here, sent).content.decode()
+    page = browser.post(here, {**sent, "confirme": "1"})["Location"]
+
     assert "Comptabilisation en cours" in browser.get(page).content.decode()
     assert jobs.run(Job.objects.get(kind="ledger.book").id)
-    done = browser.get(page).content.decode()
-    assert "pièce comptabilisée" in done
+    assert "pièce comptabilisée" in browser.get(page).content.decode()
+    if what == "transaction":
+        with inside_of(alice, boulangerie):
+            booked = BankTransaction.objects.get(pk=made[what]).entry
+            assert booked.label == "Sous-traitance"
+            assert booked.lines.filter(account__number__startswith="445").exists()
     assert browser.post(f"{page}annuler/").status_code == 302
 
 

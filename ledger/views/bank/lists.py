@@ -25,6 +25,7 @@ from ledger.forms_bank import (
 )
 from ledger.models import BankTransaction
 from ledger.queries import bank
+from ledger.queries.duplicates import mark
 from ledger.views.bank.shared import back, bank_url, kept_query
 from ledger.views.books.cells import next_url
 
@@ -42,6 +43,7 @@ def bank_list(request: DossierRequest) -> HttpResponse:
     by_tab = bank.totals_by_tab(request.dossier, form.filters())
     filters = bank.shown_tab(form.filters(), by_tab)
     rows, after = bank.transaction_page(request.dossier, filters, request.GET.get("apres", ""))
+    mark(rows)
     slug = next(word for word, booking in TABS.items() if booking == filters.booking)
     context = {
         "cards": bank.account_cards(),
@@ -56,6 +58,7 @@ def bank_list(request: DossierRequest) -> HttpResponse:
         "takeovers": TAKEOVER,
         "receipts": RECEIPTS,
         "proposals": PROPOSALS,
+        "repeated": [("1", "possibles seulement")],
         "is_narrow": any(name not in ("onglet", "apres") for name in request.GET),
         **_rights(request),
     }
@@ -66,6 +69,7 @@ def _rights(request: DossierRequest) -> dict[str, Any]:
     return {
         "may_manage": request.rights.may("bank.manage"),
         "may_justify": request.rights.may("bank.justify"),
+        "may_book": request.rights.may("books.write"),
     }
 
 

@@ -17,6 +17,7 @@ from ledger.actions.bank_transactions import attach, describe, keep
 from ledger.forms_bank import BankListForm, DescribeForm
 from ledger.models import BankTransaction
 from ledger.queries import bank
+from ledger.queries.duplicates import mark
 from ledger.views.bank.shared import back, bank_url, find, gone_to, kept_query
 
 RELATED = (
@@ -39,6 +40,7 @@ def page(request: DossierRequest, pk: int) -> HttpResponse:
 def _page(
     request: DossierRequest, row: BankTransaction, form: DescribeForm | None = None
 ) -> HttpResponse:
+    mark([row])
     before, behind = bank.neighbours(request.dossier, BankListForm(request.GET).filters(), row)
     context = {
         "row": row,

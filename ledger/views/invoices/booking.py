@@ -38,10 +38,10 @@ def book_many(request: DossierRequest, direction: str) -> HttpResponse:
         return redirect("ledger:booking_job", request.dossier.slug, job.id)
     is_whole = request.POST.get("tout") == "1"
     context = {
-        "side": SIDES[direction],
+        "list_title": SIDES[direction].title,
         "batch": preview_booking(request.dossier, invoices=ids, transactions=[]),
         "ids": [] if is_whole else ids,
         "is_whole": is_whole,
         "list_url": list_url(request, direction),
     }
-    return render(request, "ledger/invoices/book.html", context)
+    return render(request, "ledger/booking_preview.html", context)

@@ -59,11 +59,11 @@ def fill(dossier: Dossier, on: BankAccount, by: User, count: int) -> list[BankTr
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_six_queries_of_the_books_however_long(
+def test_the_list_asks_seven_queries_of_the_books_however_long(
     count: int, on: BankAccount, boulangerie: Dossier, alice: User, get: Get
 ) -> None:
     fill(boulangerie, on, alice, count)
-    assert asked_of_the_books(lambda: get(BASE)) == 6
+    assert asked_of_the_books(lambda: get(BASE)) == 7
 
 
 @pytest.mark.parametrize("count", [1, 3])
