@@ -5,4 +5,4 @@ VERSION = 1
 MANIFEST = "manifest.json"
 ROWS = "donnees"  # data/<table>.jsonl, one row a line as PostgreSQL writes it
 FILES = "fichiers"  # <folder of the storage>/<name>: documents and FEC originals
-STORED = ("documents", "fec")  # folders of the storage that hold a dossier's bytes for good
+STORED = ("bank", "documents", "fec")  # folders of the storage that hold a dossier's bytes for good

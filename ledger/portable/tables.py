@@ -11,10 +11,15 @@ from django.conf import settings
 
 from firm.tenancy import TenantForeignKey, TenantManager
 
-# What is made anew where the dossier arrives, or has no sense there.
+# What is made anew where the dossier arrives, or has no sense there: jobs and what they can take back,
+# and the links to a bank, whose keys never leave the installation.
 LEFT_OUT = frozenset({
     "clients.dossierstats", "clients.dossiermerge", "clients.lockexception",
-    "clients.plansubscription", "firm.jobitem", "ledger.entrytext",
+    "clients.plansubscription", "firm.jobitem", "ledger.bankalert", "ledger.bankconnection",
+    "ledger.binnedbanktransaction", "ledger.binnedentry", "ledger.binnedentryline",
+    "ledger.binnedinvoice", "ledger.binnedinvoiceline", "ledger.binnedlettering",
+    "ledger.binnedrow", "ledger.entrytext", "ledger.jobrow", "ledger.sealedarchive",
+    "ledger.unletteredline",
 })  # fmt: skip
 # A pair of ids whose table depends on another column of the row.
 PAIRS = {"ledger.duplicateflag": ("first_id", "second_id")}

@@ -239,3 +239,11 @@ def test_by_the_screen_and_by_the_command_the_archive_becomes_a_dossier(
         call_command("dossier_import", str(path), "--firm", "durand")
     with pytest.raises(CommandError, match="Aucun cabinet"):
         call_command("dossier_import", str(path), "--firm", "inconnu")
+
+
+def test_jobs_bins_and_the_keys_of_a_bank_stay_at_home() -> None:
+    labels = {table.label for table in portable_tables()}
+
+    assert {"ledger.invoice", "ledger.banktransaction", "ledger.bankrule"} <= labels
+    assert not {"ledger.bankconnection", "ledger.jobrow", "ledger.sealedarchive"} & labels
+    assert not any("binned" in label for label in labels)
