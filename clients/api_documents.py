@@ -86,6 +86,7 @@ class DocumentList(DocumentAPIView):
     needs = {"GET": "documents.open", "POST": "documents.add"}
 
     @extend_schema(
+        summary="Documents du dossier",
         operation_id="dossiers_documents_list",
         parameters=[
             OpenApiParameter("state", enum=Document.State.values),
@@ -110,7 +111,11 @@ class DocumentList(DocumentAPIView):
         rows, after = document_page(found, filters, got.get("cursor", ""), page_limit(request))
         return Response({"results": [document_row(row) for row in rows], "next": after or None})
 
-    @extend_schema(request={"multipart/form-data": DocumentIn}, responses={201: DocumentOut})
+    @extend_schema(
+        summary="Déposer un document",
+        request={"multipart/form-data": DocumentIn},
+        responses={201: DocumentOut},
+    )
     @idempotent
     def post(self, request: Request, slug: str) -> Response:
         """Drop a file; 413 when it is too large, 422 when it is empty or a program."""
@@ -129,7 +134,9 @@ class DocumentList(DocumentAPIView):
 class DocumentDetail(DocumentAPIView):
     """`GET /api/dossiers/{d}/documents/{id}/`."""
 
-    @extend_schema(operation_id="dossiers_documents_retrieve", responses=DocumentOut)
+    @extend_schema(
+        summary="Un document", operation_id="dossiers_documents_retrieve", responses=DocumentOut
+    )
     def get(self, request: Request, slug: str, pk: int) -> Response:
         """One document."""
         del request, slug
@@ -139,7 +146,10 @@ class DocumentDetail(DocumentAPIView):
 class DocumentContent(DocumentAPIView):
     """`GET /api/dossiers/{d}/documents/{id}/content/`."""
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(
+        summary="Contenu d’un document",
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
     def get(self, request: Request, slug: str, pk: int) -> HttpResponseBase:
         """Its bytes, as they came."""
         del slug

@@ -65,10 +65,15 @@ def of_member(membership: Membership) -> Power:
 
 
 def may_give_on_dossier(held: Rights, role: str, custom: CustomRole | None = None) -> bool:
-    """Whether the holder of these rights on a dossier may give a client's role there."""
+    """Whether the holder of these rights on a dossier may give a client's role there.
+
+    Who runs the dossier gives any predefined one: its accountant may enter what he may not.
+    """
     if role == DossierGrant.Role.ASSIGNED:
         return held.may("dossier.assign")
     wanted = rights.of_role(role) if custom is None else rights.of_rows([(role, custom.rights)])
     if held.roles & CHIEFS:
+        if custom is None and role in CLIENT_ROLES:
+            return True
         return wanted <= held.held | rights.of_role("client_admin")
     return wanted <= held.held

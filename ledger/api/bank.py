@@ -30,13 +30,17 @@ class BankAccounts(BooksAPIView):
 
     needs = {"GET": "books.read", "POST": "bank.manage"}
 
-    @extend_schema(responses=schemas.BankAccountPageOut)
+    @extend_schema(summary="Comptes bancaires", responses=schemas.BankAccountPageOut)
     def get(self, request: Request, slug: str) -> Response:
         """Bank accounts by account number, on one page, with balance and link."""
         del request, slug
         return page([account_row(card) for card in bank.account_cards(closed=True)], "")
 
-    @extend_schema(request=schemas.BankAccountIn, responses={201: schemas.BankAccountOut})
+    @extend_schema(
+        summary="Créer un compte bancaire",
+        request=schemas.BankAccountIn,
+        responses={201: schemas.BankAccountOut},
+    )
     @idempotent
     def post(self, request: Request, slug: str) -> Response:
         """Create a bank account; without `account` the next 512… is taken."""
@@ -55,6 +59,7 @@ class BankTransactions(BooksAPIView):
     needs = {"GET": "books.read", "POST": "bank.manage"}
 
     @extend_schema(
+        summary="Opérations bancaires",
         parameters=[
             SINCE, UNTIL, CURSOR, LIMIT,
             OpenApiParameter("bank_account", description="Numéro d’un compte bancaire (id)"),
@@ -96,7 +101,11 @@ class BankTransactions(BooksAPIView):
             is_repeated=asked.get("duplicate") == "true",
         )
 
-    @extend_schema(request=schemas.BankTransactionIn, responses={201: schemas.BankTransactionOut})
+    @extend_schema(
+        summary="Saisir une opération bancaire",
+        request=schemas.BankTransactionIn,
+        responses={201: schemas.BankTransactionOut},
+    )
     @idempotent
     def post(self, request: Request, slug: str) -> Response:
         """Write a transaction down; the same `external_id` twice on an account is a 409."""
@@ -121,7 +130,11 @@ class BankStatements(BooksAPIView):
 
     needs = {"GET": "books.read", "POST": "bank.manage"}
 
-    @extend_schema(parameters=[CURSOR, LIMIT], responses=schemas.BankStatementPageOut)
+    @extend_schema(
+        summary="Relevés bancaires reçus",
+        parameters=[CURSOR, LIMIT],
+        responses=schemas.BankStatementPageOut,
+    )
     def get(self, request: Request, slug: str) -> Response:
         """Statements received, latest first."""
         del slug
@@ -134,6 +147,7 @@ class BankStatements(BooksAPIView):
         return page([statement_row(row) for row in found[:limit]], after)
 
     @extend_schema(
+        summary="Déposer un relevé bancaire",
         request={"multipart/form-data": schemas.BankStatementIn},
         responses={201: schemas.BankStatementPageOut},
     )
@@ -165,7 +179,9 @@ class BankStatementConfirm(BooksAPIView):
 
     needs = {"POST": "bank.manage"}
 
-    @extend_schema(request=None, responses=schemas.BankStatementOut)
+    @extend_schema(
+        summary="Importer un relevé déposé", request=None, responses=schemas.BankStatementOut
+    )
     @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Import its new lines, all or nothing."""

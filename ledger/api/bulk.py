@@ -98,13 +98,14 @@ class BulkJobs(DossierAPIView):
 
     needs = {"GET": "books.archive", "POST": "books.archive_bulk"}
 
+    @extend_schema(summary="Travaux en masse du dossier")
     def get(self, request: Request, slug: str) -> Response:
         """The latest bulk jobs of the dossier."""
         del slug
         rows = bulk_jobs(self.dossier, limit=page_limit(request))
         return Response({"results": [as_json(row) for row in rows], "next": None})
 
-    @extend_schema(request=BulkIn)
+    @extend_schema(summary="Calculer l’aperçu d’un travail en masse", request=BulkIn)
     @idempotent
     def post(self, request: Request, slug: str) -> Response:
         """Count what would be done; nothing is until the job is confirmed, within 24 hours."""
@@ -122,6 +123,7 @@ class BulkJob(DossierAPIView):
 
     needs = {"GET": "books.archive"}
 
+    @extend_schema(summary="Un travail en masse et son avancement")
     def get(self, request: Request, slug: str, pk: int) -> Response:
         """One bulk job."""
         del request, slug
@@ -133,7 +135,7 @@ class BulkConfirm(DossierAPIView):
 
     needs = {"POST": "books.archive_bulk"}
 
-    @extend_schema(request=ConfirmIn)
+    @extend_schema(summary="Confirmer un travail en masse", request=ConfirmIn)
     @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Run what was previewed; deletions, resets and files need the scope `destructive`."""
@@ -159,7 +161,7 @@ class BulkUndo(DossierAPIView):
 
     needs = {"POST": "books.archive_bulk"}
 
-    @extend_schema(request=None)
+    @extend_schema(summary="Annuler un travail en masse", request=None)
     @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Take a done job back."""

@@ -36,6 +36,7 @@ class Invoices(BooksAPIView):
     needs = {"GET": "books.read", "POST": "invoices.manage"}
 
     @extend_schema(
+        summary="Factures d’achat et de vente",
         operation_id="dossiers_invoices_list",
         parameters=[
             *(OpenApiParameter(name, enum=values) for name, values in CHOICES.items()),
@@ -72,7 +73,7 @@ class Invoices(BooksAPIView):
             is_duplicate=got.get("duplicate", "").lower() in ("true", "1"),
         )  # fmt: skip
 
-    @extend_schema(request=InvoiceIn, responses={201: InvoiceOut})
+    @extend_schema(summary="Saisir une facture", request=InvoiceIn, responses={201: InvoiceOut})
     @idempotent
     def post(self, request: Request, slug: str) -> Response:
         """Create an invoice to be booked; its net and its VAT are worked out from its lines."""
@@ -154,8 +155,14 @@ class InvoiceDetail(Invoices):
     """`GET /api/dossiers/{d}/invoices/{id}/`."""
 
     needs = {"GET": "books.read"}
+    http_method_names = ["get", "head", "options"]
 
-    @extend_schema(operation_id="dossiers_invoices_retrieve", parameters=[], responses=InvoiceOut)
+    @extend_schema(
+        summary="Une facture et ses lignes",
+        operation_id="dossiers_invoices_retrieve",
+        parameters=[],
+        responses=InvoiceOut,
+    )
     def get(self, request: Request, slug: str, pk: int = 0) -> Response:
         """One invoice with its lines."""
         del request, slug

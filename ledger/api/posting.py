@@ -58,7 +58,9 @@ class BookView(DossierAPIView):
 class BookInvoice(BookView):
     """`POST /api/dossiers/{d}/invoices/{id}/book/`."""
 
-    @extend_schema(request=BookIn, responses={201: schemas.EntryOut})
+    @extend_schema(
+        summary="Comptabiliser une facture", request=BookIn, responses={201: schemas.EntryOut}
+    )
     @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Write the invoice's entry, on the accounts given, else on those proposed."""
@@ -78,7 +80,9 @@ class BookInvoice(BookView):
 class UnbookInvoice(BookView):
     """`POST /api/dossiers/{d}/invoices/{id}/unbook/`."""
 
-    @extend_schema(request=None, responses=UnbookedOut)
+    @extend_schema(
+        summary="Annuler la comptabilisation d’une facture", request=None, responses=UnbookedOut
+    )
     @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Take the invoice's entry back."""
@@ -90,7 +94,11 @@ class UnbookInvoice(BookView):
 class BookTransaction(BookView):
     """`POST /api/dossiers/{d}/bank-transactions/{id}/book/`."""
 
-    @extend_schema(request=BookTransactionIn, responses={201: schemas.EntryOut})
+    @extend_schema(
+        summary="Comptabiliser une opération bancaire",
+        request=BookTransactionIn,
+        responses={201: schemas.EntryOut},
+    )
     @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Write the transaction's entry."""
@@ -111,7 +119,11 @@ class BookTransaction(BookView):
 class UnbookTransaction(BookView):
     """`POST /api/dossiers/{d}/bank-transactions/{id}/unbook/`."""
 
-    @extend_schema(request=None, responses=UnbookedOut)
+    @extend_schema(
+        summary="Annuler la comptabilisation d’une opération bancaire",
+        request=None,
+        responses=UnbookedOut,
+    )
     @idempotent
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Take the transaction's entry back."""

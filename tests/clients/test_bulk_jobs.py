@@ -238,9 +238,9 @@ def test_the_list_of_clients_offers_the_same_acts_once_something_is_ticked(
 def test_a_dossier_remembers_the_acts_on_many_that_touched_it(desk: Client, cast: Cast) -> None:
     alfa = new_dossier(cast, "Alfa")
     page = asked(desk, CLIENTS + "restriction/", [alfa], **JUNE)
-    assert "Actes groupés" not in desk.get("/dossier/alfa/parametres/actions/").text
+    assert "Actes groupés" not in desk.get("/dossier/alfa/parametres/compte/").text
     confirmed(desk, page)
-    acts = desk.get("/dossier/alfa/parametres/actions/").text
+    acts = desk.get("/dossier/alfa/parametres/compte/").text
     assert "Actes groupés" in acts
     assert "Restriction de plusieurs dossiers" in acts
     assert "Alice Martin" in acts

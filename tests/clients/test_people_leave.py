@@ -52,7 +52,7 @@ def test_who_owns_dossiers_is_shown_them_and_stays(cast: Cast) -> None:
     his = fresh(bruno)
     shown = his.get(LEAVE).text
     assert "À Bruno" in shown
-    assert "/dossier/a-bruno/parametres/actions/" in shown
+    assert "/dossier/a-bruno/parametres/compte/" in shown
     assert 'name="confirmation"' not in shown
     assert his.post(LEAVE, WORD).status_code == 422
     assert "bruno" in memberships(cast.firms["martin"])

@@ -60,7 +60,7 @@ def test_the_client_renews_his_plan_himself_at_the_current_price(cast: Cast, his
         assert second.payment_means.endswith("4321")
         told = AuditEvent.objects.get(action="clients.plan_renewed")
         assert told.details["price"] == 64_900
-    assert "649,00" in his.get("/dossier/boulangerie/parametres/actions/").text
+    assert "649,00" in his.get("/dossier/boulangerie/parametres/compte/").text
     assert his.post(PAGE, asked).status_code == 422
     assert signed_in(cast.people["emma"]).get(PAGE).status_code == 403
 

@@ -42,7 +42,7 @@ def test_each_figure_opens_the_list_of_the_dossiers_it_counts(
     client: Client, martin: Firm, alice: User, bruno: User
 ) -> None:
     make(martin, alice, "Un", to=bruno, stats={"imports_to_review": 2, "suspense": -300})
-    make(martin, alice, "Deux", to=bruno, stats={"to_book": 7, "cash": -5_000, "unlettered": 3})
+    make(martin, alice, "Deux", to=bruno, stats={"to_book": 7, "cash": -5_000, "unlettered": 3, "duplicates": 2})
     make(martin, alice, "Trois", owner=bruno, is_confidential=True, stats={"to_book": 50})
     shown = figures(cockpit(enter(client, alice)))
     assert shown["Imports à revoir"][:2] == ("2", "sur 1\u00a0dossier")
@@ -52,7 +52,7 @@ def test_each_figure_opens_the_list_of_the_dossiers_it_counts(
     expected = {
         "Imports à revoir": ["Un"], "Pièces à comptabiliser": ["Deux"],
         "Comptes 471 non soldés": ["Un"], "Lettrages non soldés": ["Deux"],
-        "Trésorerie": ["Deux"],
+        "Trésorerie": ["Deux"], "Doublons à trancher": ["Deux"],
         "Jamais importés": ["Boulangerie-Pâtisserie Lefèvre & Fils", "Deux", "Un"],
     }  # fmt: skip
     assert set(shown) == set(expected)

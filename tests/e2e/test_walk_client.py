@@ -15,7 +15,7 @@ from tests.e2e.visitors import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HOME = "/dossier/boulangerie/"
 USERS = f"{HOME}parametres/utilisateurs/"
-ACTIONS = f"{HOME}parametres/actions/"
+ACTIONS = f"{HOME}parametres/compte/"
 LINK = re.compile(r"/invitation/[\w-]+/")
 SLOW = 15_000
 

@@ -18,9 +18,10 @@ ROLES = [
      "Mise en route, Base clients, Rôles et droits", ""),
     ("bruno", "/cabinet/martin/", "", "Paramètres, Base clients, Mise en route"),
     ("chloe", "/dossier/boulangerie/", "Achats, Banque, Balance et grand livre, Exercices, "
-     "Imports FEC, Notifications", "Actions, Utilisateurs, Date de restriction"),
-    ("denis", "/dossier/boulangerie/", "Infos client, Utilisateurs, Actions",
-     "Imports FEC, Notifier les comptables, Date de restriction"),
+     "Imports FEC, États financiers, Liste des fournisseurs, Actions, Notifications",
+     "Compte du dossier, Utilisateurs, Date de restriction"),
+    ("denis", "/dossier/boulangerie/", "Infos client, Utilisateurs, Compte du dossier",
+     "Imports FEC, Notifier les comptables, Date de restriction, Actions"),
     ("emma", "/dossier/boulangerie/", "", "Utilisateurs, Actions, Imports FEC, Achats"),
     ("eve", "/cabinet/durand/", "", "Comptes clients"),
     ("fred", "/cabinet/durand/", "", "Paramètres, Base clients"),

@@ -232,7 +232,7 @@ def test_by_the_api_a_job_is_previewed_confirmed_followed_and_taken_back(
     assert found["preview"]["skipped"] == [
         {
             "reason": "validated",
-            "label": "écriture validée : passez une contre-passation",
+            "label": "écriture validée\u00a0: passez une contre-passation",
             "count": 1,
         }
     ]
