@@ -11,7 +11,7 @@ from django.conf import settings
 
 from firm.tenancy import TenantForeignKey, TenantManager
 
-# What is made anew where the dossier arrives, or has no sense there: jobs and what they can take back,
+# What is made anew where the dossier arrives, or has no sense there: jobs and what they take back,
 # and the links to a bank, whose keys never leave the installation.
 LEFT_OUT = frozenset({
     "clients.dossierstats", "clients.dossiermerge", "clients.lockexception",

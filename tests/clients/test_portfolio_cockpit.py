@@ -42,7 +42,13 @@ def test_each_figure_opens_the_list_of_the_dossiers_it_counts(
     client: Client, martin: Firm, alice: User, bruno: User
 ) -> None:
     make(martin, alice, "Un", to=bruno, stats={"imports_to_review": 2, "suspense": -300})
-    make(martin, alice, "Deux", to=bruno, stats={"to_book": 7, "cash": -5_000, "unlettered": 3, "duplicates": 2})
+    make(
+        martin,
+        alice,
+        "Deux",
+        to=bruno,
+        stats={"to_book": 7, "cash": -5_000, "unlettered": 3, "duplicates": 2},
+    )
     make(martin, alice, "Trois", owner=bruno, is_confidential=True, stats={"to_book": 50})
     shown = figures(cockpit(enter(client, alice)))
     assert shown["Imports à revoir"][:2] == ("2", "sur 1\u00a0dossier")
