@@ -188,7 +188,9 @@ def update_items(
         done += run(
             f"UPDATE {table} r SET {sets} FROM b_items x WHERE x.what IN ({which})"  # noqa: S608
             " AND x.reason IS NULL AND r.dossier_id = %(dossier)s AND r.id = x.id"
-            f" AND r.booking = x.booking AND r.entry_id IS NOT DISTINCT FROM {now}",
+            f" AND r.booking = x.booking AND r.entry_id IS NOT DISTINCT FROM {now}"
+            # Asked once: without such rows the planner would still try every pair.
+            f" AND EXISTS (SELECT 1 FROM b_items WHERE what IN ({which}) AND reason IS NULL)",
             values,
         )
     return done

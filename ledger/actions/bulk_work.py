@@ -37,13 +37,7 @@ SELECT count(*) FILTER (WHERE reason IS NULL AND what IN ('i', 'k')),
     (SELECT count(*) FROM b_entries), (SELECT coalesce(sum(line_count), 0) FROM b_entries)
 FROM b_items
 """
-# Bins fill and empty by the thousand between two vacuums: what is known of their size is wrong, and
-# a loop over pairs of rows would take minutes where a hash takes a moment.
-_PLANNER = """
-SELECT set_config('work_mem', '128MB', true),
-    set_config('enable_nestloop', CASE WHEN count(*) > 1000 THEN 'off' ELSE 'on' END, true)
-FROM b_entries
-"""
+_PLANNER = "SELECT set_config('work_mem', '128MB', true)"
 _STALE_BINS = """
 UPDATE ledger_binnedentry b SET is_deleted = {deleted}, job_id = {job}
 WHERE b.dossier_id = %(dossier)s AND b.id = ANY (ARRAY(

@@ -44,8 +44,6 @@ WHERE %(with_entries)s AND NOT %(by_ids)s AND b.dossier_id = %(dossier)s
 
 -- @(statistics: without them the planner tries every pair of the rows below)
 ANALYZE b_items (what, id, booking, archived_at);
--- @(planner: hashes for thousands of rows, for what is known of the bins' sizes is wrong)
-SELECT set_config('enable_nestloop', CASE WHEN count(*) > 1000 THEN 'off' ELSE 'on' END, true) FROM b_items;
 
 -- @(entries of a file come back as they were; what was made here is booked again by somebody)
 UPDATE b_items x SET entry_id = r.entry_id, line_no = r.line_no, was_binned = true, is_fec = true,
