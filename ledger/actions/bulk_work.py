@@ -172,7 +172,7 @@ def take_out(values: Values, counts: Values, progress: Progress) -> None:
     progress(0.7, "Retrait des écritures")
     _same(moved["lines"], counts, "lines")
     _same(moves.entries_out(values), counts, "entries")
-    run_script("bulk_sums_out", values)
+    run_script("sums_out", values)
     counts |= {"letterings": moved["letterings"], **done}
 
 

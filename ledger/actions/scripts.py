@@ -2,6 +2,7 @@
 
 `-- @name` before a statement makes its row count count under that name; a name in brackets is not
 counted.  `-- @name 60` says that it takes some 60 % of the script's time, for the progress shown.
+`-- @include name` stands for another script, or for the text that `INCLUDED` has under that name.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from ledger.queries.drift import CURRENT_YEARS
+
 SQL = Path(__file__).parent / "sql"
+INCLUDED = {"current_years": CURRENT_YEARS}
+_INCLUDE = re.compile(r"^-- @include (\w+)$", re.MULTILINE)
 _HEAD = re.compile(r"^-- @(\(?)([^()\n]+?)\)?(?: (\d+))?$", re.MULTILINE)
 
 Share = Callable[[float], None]
@@ -32,7 +37,15 @@ class Statement(NamedTuple):
 @cache
 def statements(script: str) -> tuple[Statement, ...]:
     """The statements of `sql/<script>.sql`, in order."""
-    return tuple(_split((SQL / f"{script}.sql").read_text(encoding="utf-8")))
+    return tuple(_split(_text(script)))
+
+
+def _text(script: str) -> str:
+    """A script with what it includes."""
+    if script in INCLUDED:
+        return INCLUDED[script]
+    text = (SQL / f"{script}.sql").read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda found: _text(found[1]), text)
 
 
 def _split(text: str) -> Iterator[Statement]:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from ledger.fec.columns import DATES, LAYOUT_SIZES, VALID_DATE, Layout, column_name
+from ledger.fec.wording import typographic
 from ledger.fec.write_texts import clean_text
 from ledger.fec.zones import zone
 
@@ -94,15 +95,6 @@ def description(facts: ExportFacts) -> str:
         heading = f"{number}. {title}"
         lines += ["", heading, "-" * len(heading), *body]
     return typographic("\r\n".join(lines) + "\r\n")
-
-
-def typographic(text: str) -> str:
-    """French spaces: no-break before `:`, `%` and inside « », narrow no-break before `; ? !`."""
-    for sign in (":", "»", "%", "€"):
-        text = text.replace(f" {sign}", f"\xa0{sign}")
-    for sign in (";", "?", "!"):
-        text = text.replace(f" {sign}", f"\u202f{sign}")
-    return text.replace("« ", "«\xa0")
 
 
 def _identity(facts: ExportFacts) -> Iterator[str]:

@@ -57,13 +57,7 @@ WITH wanted AS MATERIALIZED (
         line_count = s.line_count + excluded.line_count,
         entry_count = s.entry_count + excluded.entry_count
 ), current_year AS (
-    SELECT y.id FROM ledger_fiscalyear y
-    WHERE y.dossier_id = %(dossier)s AND y."end" >= coalesce(
-        (SELECT max(o."end") FROM ledger_fiscalyear o
-         WHERE o.dossier_id = %(dossier)s AND EXISTS (
-            SELECT 1 FROM ledger_journalmonth m WHERE m.dossier_id = %(dossier)s
-              AND m.fiscal_year_id = o.id AND m.is_opening)),
-        (SELECT min(o."end") FROM ledger_fiscalyear o WHERE o.dossier_id = %(dossier)s))
+-- @include current_years
 ), counters AS (
     INSERT INTO clients_dossierstats AS d (dossier_id, entries, lines, cash, suspense, last_entry_on,
         updated_at)

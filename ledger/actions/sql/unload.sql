@@ -23,38 +23,38 @@ DELETE FROM ledger_binnedentry WHERE dossier_id = %(dossier)s AND fec_import_id 
 DELETE FROM ledger_binnedlettering WHERE dossier_id = %(dossier)s AND fec_import_id = %(import)s;
 
 -- @(entries that go)
-DROP TABLE IF EXISTS u_entries, u_sums, u_letterings;
-CREATE TEMP TABLE u_entries ON COMMIT DROP AS
+DROP TABLE IF EXISTS b_entries, b_sums, b_letterings;
+CREATE TEMP TABLE b_entries ON COMMIT DROP AS
 SELECT id, fiscal_year_id, journal_id, date_trunc('month', date::timestamp)::date AS month, is_opening
 FROM ledger_entry WHERE dossier_id = %(dossier)s AND fec_import_id = %(import)s;
 
 -- @(statistics)
-ANALYZE u_entries (id);
+ANALYZE b_entries (id);
 
 -- @(sums that go) 15
-CREATE TEMP TABLE u_sums ON COMMIT DROP AS
+CREATE TEMP TABLE b_sums ON COMMIT DROP AS
 SELECT e.fiscal_year_id, e.journal_id, l.account_id, l.third_party_id, e.month, e.is_opening,
     sum(l.debit)::bigint AS debit, sum(l.credit)::bigint AS credit, count(*) AS n
-FROM u_entries e JOIN ledger_entryline l ON l.dossier_id = %(dossier)s AND l.entry_id = e.id
+FROM b_entries e JOIN ledger_entryline l ON l.dossier_id = %(dossier)s AND l.entry_id = e.id
 GROUP BY 1, 2, 3, 4, 5, 6;
 
 -- @(letterings that lose lines) 10
-CREATE TEMP TABLE u_letterings ON COMMIT DROP AS
+CREATE TEMP TABLE b_letterings ON COMMIT DROP AS
 SELECT l.lettering_id AS id, sum(l.debit)::bigint AS debit, sum(l.credit)::bigint AS credit
-FROM u_entries e JOIN ledger_entryline l ON l.dossier_id = %(dossier)s AND l.entry_id = e.id
+FROM b_entries e JOIN ledger_entryline l ON l.dossier_id = %(dossier)s AND l.entry_id = e.id
 WHERE l.lettering_id IS NOT NULL GROUP BY 1;
 
 -- @(statistics)
-ANALYZE u_letterings (id);
+ANALYZE b_letterings (id);
 
 -- @(invoices of another source stay, to be booked again)
 UPDATE ledger_invoice i SET entry_id = NULL, booking = 'to_process'
-FROM u_entries e WHERE i.dossier_id = %(dossier)s AND i.entry_id = e.id
+FROM b_entries e WHERE i.dossier_id = %(dossier)s AND i.entry_id = e.id
   AND i.fec_import_id IS DISTINCT FROM %(import)s;
 
 -- @(so do bank transactions)
 UPDATE ledger_banktransaction t SET entry_id = NULL, line_no = NULL, booking = 'to_process'
-FROM u_entries e WHERE t.dossier_id = %(dossier)s AND t.entry_id = e.id
+FROM b_entries e WHERE t.dossier_id = %(dossier)s AND t.entry_id = e.id
   AND t.fec_import_id IS DISTINCT FROM %(import)s;
 
 -- @bank_transactions 4
@@ -69,13 +69,13 @@ WHERE l.dossier_id = %(dossier)s AND i.dossier_id = %(dossier)s AND i.id = l.inv
 DELETE FROM ledger_invoice WHERE dossier_id = %(dossier)s AND fec_import_id = %(import)s;
 
 -- @lines 35
-DELETE FROM ledger_entryline l USING u_entries e
+DELETE FROM ledger_entryline l USING b_entries e
 WHERE l.dossier_id = %(dossier)s AND l.entry_id = e.id;
 
 -- @letterings 8
 DELETE FROM ledger_lettering g
 WHERE g.dossier_id = %(dossier)s
-  AND (g.fec_import_id = %(import)s OR g.id IN (SELECT id FROM u_letterings))
+  AND (g.fec_import_id = %(import)s OR g.id IN (SELECT id FROM b_letterings))
   AND NOT EXISTS (SELECT 1 FROM ledger_entryline l
                   WHERE l.dossier_id = %(dossier)s AND l.lettering_id = g.id);
 
@@ -83,46 +83,12 @@ WHERE g.dossier_id = %(dossier)s
 UPDATE ledger_lettering g SET debit = g.debit - u.debit, credit = g.credit - u.credit,
     is_balanced = g.debit - u.debit = g.credit - u.credit,
     fec_import_id = nullif(g.fec_import_id, %(import)s)
-FROM u_letterings u WHERE g.dossier_id = %(dossier)s AND g.id = u.id;
+FROM b_letterings u WHERE g.dossier_id = %(dossier)s AND g.id = u.id;
 
 -- @entries 12
 DELETE FROM ledger_entry WHERE dossier_id = %(dossier)s AND fec_import_id = %(import)s;
 
--- @(account months)
-UPDATE ledger_accountmonth s SET debit = s.debit - u.debit, credit = s.credit - u.credit,
-    line_count = s.line_count - u.n
-FROM (SELECT fiscal_year_id, account_id, month, is_opening, sum(debit) AS debit, sum(credit) AS credit,
-        sum(n) AS n FROM u_sums GROUP BY 1, 2, 3, 4) u
-WHERE s.dossier_id = %(dossier)s AND s.fiscal_year_id = u.fiscal_year_id
-  AND s.account_id = u.account_id AND s.month = u.month AND s.is_opening = u.is_opening;
-
--- @(account months)
-DELETE FROM ledger_accountmonth WHERE dossier_id = %(dossier)s AND line_count = 0;
-
--- @(third party months)
-UPDATE ledger_thirdpartymonth s SET debit = s.debit - u.debit, credit = s.credit - u.credit,
-    line_count = s.line_count - u.n
-FROM (SELECT fiscal_year_id, account_id, third_party_id, month, is_opening, sum(debit) AS debit,
-        sum(credit) AS credit, sum(n) AS n FROM u_sums GROUP BY 1, 2, 3, 4, 5) u
-WHERE s.dossier_id = %(dossier)s AND s.fiscal_year_id = u.fiscal_year_id
-  AND s.account_id = u.account_id AND s.third_party_id = u.third_party_id AND s.month = u.month
-  AND s.is_opening = u.is_opening;
-
--- @(third party months)
-DELETE FROM ledger_thirdpartymonth WHERE dossier_id = %(dossier)s AND line_count = 0;
-
--- @(journal months)
-UPDATE ledger_journalmonth s SET debit = s.debit - u.debit, credit = s.credit - u.credit,
-    line_count = s.line_count - u.n, entry_count = s.entry_count - e.n
-FROM (SELECT fiscal_year_id, journal_id, month, is_opening, sum(debit) AS debit, sum(credit) AS credit,
-        sum(n) AS n FROM u_sums GROUP BY 1, 2, 3, 4) u
-JOIN (SELECT fiscal_year_id, journal_id, month, is_opening, count(*) AS n
-      FROM u_entries GROUP BY 1, 2, 3, 4) e USING (fiscal_year_id, journal_id, month, is_opening)
-WHERE s.dossier_id = %(dossier)s AND s.fiscal_year_id = u.fiscal_year_id
-  AND s.journal_id = u.journal_id AND s.month = u.month AND s.is_opening = u.is_opening;
-
--- @(journal months)
-DELETE FROM ledger_journalmonth WHERE dossier_id = %(dossier)s AND entry_count = 0;
+-- @include sums_out
 
 -- What the import brought goes too, unless something else uses it.  Lines are asked for through
 -- their sums; the keys' triggers look at the lines themselves.  NOT IN reads each list once, into a

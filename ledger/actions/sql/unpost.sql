@@ -58,13 +58,7 @@ WITH gone AS (
     WHERE s.dossier_id = %(dossier)s AND s.fiscal_year_id = u.year AND s.journal_id = u.journal
       AND s.month = u.month AND s.is_opening = u.is_opening AND s.entry_count = u.entries
 ), current_year AS (
-    SELECT y.id FROM ledger_fiscalyear y
-    WHERE y.dossier_id = %(dossier)s AND y."end" >= coalesce(
-        (SELECT max(o."end") FROM ledger_fiscalyear o
-         WHERE o.dossier_id = %(dossier)s AND EXISTS (
-            SELECT 1 FROM ledger_journalmonth m WHERE m.dossier_id = %(dossier)s
-              AND m.fiscal_year_id = o.id AND m.is_opening)),
-        (SELECT min(o."end") FROM ledger_fiscalyear o WHERE o.dossier_id = %(dossier)s))
+-- @include current_years
 ), lost AS (
     SELECT count(DISTINCT l.entry) AS entries, count(*) AS lines,
         coalesce(sum(l.debit - l.credit)
