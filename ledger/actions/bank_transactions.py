@@ -144,22 +144,6 @@ def _refuse_settled(row: BankTransaction) -> None:
 
 
 @transaction.atomic
-def keep(row: BankTransaction, *, is_kept: bool, by: User) -> None:
-    """« Garder »: process it although it is dated before the takeover, or hold it back again.
-
-    Raises:
-        TransactionSettled: it is booked or archived.
-    """
-    current = hold(row)
-    _refuse_settled(current)
-    BankTransaction.objects.filter(pk=row.pk).update(is_kept=is_kept)
-    audit.record(
-        "ledger.bank_transaction_kept", by=by, dossier_id=row.dossier_id, transaction=row.pk,
-        is_kept=is_kept,
-    )  # fmt: skip
-
-
-@transaction.atomic
 def attach(row: BankTransaction, document: Document | None, *, by: User) -> None:
     """Join a document to a transaction, booked or not, in place of the one it had; or none.
 

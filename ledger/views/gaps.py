@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from clients.access import DossierRequest, dossier_view
 from firm.formats import plural
-from ledger.actions import gaps
 from ledger.actions.bulk import archive_items
+from ledger.actions.keeping import keep_items
 from ledger.queries import gaps as found
 from ledger.views.bulk_items import tell_moved
 
@@ -63,7 +63,7 @@ def hold_back(request: DossierRequest) -> HttpResponse:
 
 def _keep(request: DossierRequest, *, is_kept: bool) -> HttpResponse:
     invoices, moved = _chosen(request)
-    count = gaps.keep_items(
+    count = keep_items(
         request.dossier, invoices=invoices, transactions=moved, is_kept=is_kept, by=request.user
     )
     said = "à comptabiliser dans la période de reprise" if is_kept else "de nouveau hors reprise"

@@ -15,7 +15,6 @@ from clients.actions.dossiers import update_dossier
 from clients.models import Dossier, DossierStats
 from firm.models import AuditEvent, User
 from ledger.actions.invoice_documents import attach_document, create_from_document, detach_document
-from ledger.actions.invoice_keeping import NothingToKeep, keep_invoices
 from ledger.actions.invoices import (
     InvoiceDraft,
     InvoiceInvalid,
@@ -24,6 +23,7 @@ from ledger.actions.invoices import (
     create_invoice,
     update_invoice,
 )
+from ledger.actions.keeping import NothingToKeep, keep_items
 from ledger.invoice_amounts import Line, in_euros, settled, sums
 from ledger.models import Invoice, InvoiceLine
 from ledger.queries.invoices import missing
@@ -179,15 +179,15 @@ def test_what_is_dated_before_the_takeover_is_held_back_until_somebody_keeps_it(
     assert (before.is_pre_takeover, after.is_pre_takeover) == (True, False)
     assert DossierStats.objects.get().to_book == 1
 
-    assert keep_invoices(inside, ids=[before.id, after.id], is_kept=True, by=alice) == 1
+    assert keep_items(inside, invoices=[before.id, after.id], is_kept=True, by=alice) == 1
     before.refresh_from_db()
     assert before.is_kept
     assert DossierStats.objects.get().to_book == 2
 
-    assert keep_invoices(inside, ids=[before.id], is_kept=False, by=alice) == 1
+    assert keep_items(inside, invoices=[before.id], is_kept=False, by=alice) == 1
     assert DossierStats.objects.get().to_book == 1
     with pytest.raises(NothingToKeep):
-        keep_invoices(inside, ids=[after.id], is_kept=True, by=alice)
+        keep_items(inside, invoices=[after.id], is_kept=True, by=alice)
     update_dossier(inside, takeover_date=None, by=alice)
     assert DossierStats.objects.get().to_book == 2
 

@@ -13,7 +13,8 @@ from clients.document_kinds import preview_of
 from clients.models import Document
 from clients.queries.documents import visible
 from firm.errors import NotFound
-from ledger.actions.bank_transactions import attach, describe, keep
+from ledger.actions.bank_transactions import attach, describe
+from ledger.actions.keeping import keep_items
 from ledger.forms_bank import BankListForm, DescribeForm
 from ledger.models import BankTransaction
 from ledger.queries import bank
@@ -131,7 +132,7 @@ def _chosen(request: DossierRequest) -> Document:
 def keep_one(request: DossierRequest, pk: int) -> HttpResponse:
     """« Garder »: process it although it is dated before the takeover; `garder=0` takes it back."""
     row, is_kept = _found(pk), request.POST.get("garder") != "0"
-    keep(row, is_kept=is_kept, by=request.user)
+    keep_items(request.dossier, transactions=[row.pk], is_kept=is_kept, by=request.user)
     messages.success(
         request, "Opération gardée\u00a0: elle est à comptabiliser." if is_kept
         else "Opération de nouveau retenue par la date de reprise.",

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from clients.access import DossierRequest, dossier_view
 from firm.formats import plural
-from ledger.actions.invoice_keeping import keep_invoices
+from ledger.actions.keeping import keep_items
 from ledger.forms_invoices import FILES, PAYMENTS, TABS, TAKEOVER, InvoiceListForm
 from ledger.models import Invoice
 from ledger.queries import invoices
@@ -80,8 +80,8 @@ def _tabs(
 def keep(request: DossierRequest, direction: str) -> HttpResponse:
     """« Garder » or « Ne plus garder » the invoices ticked; `tout` is all those of the filters."""
     is_kept = request.POST.get("garder") != "0"
-    changed = keep_invoices(
-        request.dossier, ids=chosen(request, direction), is_kept=is_kept, by=request.user
+    changed = keep_items(
+        request.dossier, invoices=chosen(request, direction), is_kept=is_kept, by=request.user
     )
     words = plural(changed, "facture gardée", "factures gardées")
     if not is_kept:

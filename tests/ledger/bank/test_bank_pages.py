@@ -160,6 +160,8 @@ def test_nobody_is_sent_elsewhere_by_next(
     on: BankAccount, boulangerie: Dossier, alice: User, post: Post
 ) -> None:
     (row,) = fill(boulangerie, on, alice, 1)
+    with open_dossier(alice, boulangerie):
+        BankTransaction.objects.update(is_pre_takeover=True)
     for wanted in ("https://ailleurs.example/", "//ailleurs.example/", "javascript:alert(1)"):
         answer = post(f"{BASE}{row.pk}/garder/", {"next": wanted})
         assert answer["Location"].startswith(BASE)

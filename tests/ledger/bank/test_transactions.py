@@ -22,9 +22,9 @@ from ledger.actions.bank_transactions import (
     attach,
     create_transaction,
     describe,
-    keep,
     transaction_of,
 )
+from ledger.actions.keeping import NothingToKeep, keep_items
 from ledger.models import Account, BankAccount, BankTransaction, Invoice
 from ledger.queries.bank import BankFilters, neighbours, totals_by_tab, wanted
 from ledger.queries.bank_receipts import missing_receipts
@@ -124,12 +124,15 @@ def test_a_transaction_before_the_takeover_can_be_kept(
     inside: Dossier, on: BankAccount, alice: User
 ) -> None:
     row = transaction(inside, on, is_pre_takeover=True)
-    keep(row, is_kept=True, by=alice)
+    later = transaction(inside, on)
+    keep_items(inside, transactions=[row.pk, later.pk], is_kept=True, by=alice)
     row.refresh_from_db()
+    later.refresh_from_db()
     assert row.is_kept
+    assert not later.is_kept
     BankTransaction.objects.update(booking="booked")
-    with pytest.raises(TransactionSettled):
-        keep(row, is_kept=False, by=alice)
+    with pytest.raises(NothingToKeep):
+        keep_items(inside, transactions=[row.pk], is_kept=False, by=alice)
 
 
 def test_a_settled_transaction_is_described_no_more_but_noted(
