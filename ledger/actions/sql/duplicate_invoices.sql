@@ -1,7 +1,7 @@
 -- The invoices that look like one of those in `ids`: same number, same amount on near days, same file.
 -- Buckets are bounded, so that a rent, a daily delivery or a number that is no number floods nothing.
 -- @(clear)
-DROP TABLE IF EXISTS t_dup_fresh, t_dup_party, t_dup_item, t_dup_pair;
+DROP TABLE IF EXISTS t_dup_fresh, t_dup_name, t_dup_word, t_dup_party, t_dup_item, t_dup_pair;
 
 -- @(fresh)
 CREATE TEMP TABLE t_dup_fresh ON COMMIT DROP AS
@@ -14,29 +14,39 @@ WHERE i.dossier_id = %(dossier)s;
 ANALYZE t_dup_fresh;
 
 -- Who may be the same company under two names: names are compared where they share the beginning of a
--- word that few others have.
+-- word that few others have.  Two names matter for an equal amount alone: others are not looked at.
+-- @(names)
+CREATE TEMP TABLE t_dup_name ON COMMIT DROP AS
+SELECT id, role, siren, duplicate_name(label) AS name FROM ledger_thirdparty
+WHERE dossier_id = %(dossier)s AND id IN (
+    SELECT third FROM t_dup_fresh WHERE third IS NOT NULL
+    UNION SELECT third_party_id FROM ledger_invoice
+    WHERE dossier_id = %(dossier)s AND gross IN (SELECT gross FROM t_dup_fresh));
+
+-- @(words)
+CREATE TEMP TABLE t_dup_word ON COMMIT DROP AS
+SELECT DISTINCT id, role, left(word, 4) AS stem FROM t_dup_name, string_to_table(name, ' ') AS word
+WHERE length(word) >= 3;
+
+-- @(analysed)
+ANALYZE t_dup_name, t_dup_word;
+
 -- @(party)
 CREATE TEMP TABLE t_dup_party ON COMMIT DROP AS
-WITH mine AS MATERIALIZED (SELECT DISTINCT third AS id FROM t_dup_fresh WHERE third IS NOT NULL),
-named AS MATERIALIZED (
-    SELECT id, role, siren, duplicate_name(label) AS name FROM ledger_thirdparty
-    WHERE dossier_id = %(dossier)s),
-words AS MATERIALIZED (
-    SELECT DISTINCT id, role, left(word, 4) AS stem FROM named, string_to_table(name, ' ') AS word
-    WHERE length(word) >= 3),
-rare AS MATERIALIZED (SELECT role, stem FROM words GROUP BY 1, 2 HAVING count(*) BETWEEN 2 AND 40),
-near AS MATERIALIZED (
+WITH mine AS (SELECT DISTINCT third AS id FROM t_dup_fresh WHERE third IS NOT NULL),
+rare AS (SELECT role, stem FROM t_dup_word GROUP BY 1, 2 HAVING count(*) BETWEEN 2 AND 40),
+near AS (
     SELECT DISTINCT w.id AS a, o.id AS b
-    FROM mine JOIN words w ON w.id = mine.id
+    FROM mine JOIN t_dup_word w ON w.id = mine.id
     JOIN rare r ON r.role = w.role AND r.stem = w.stem
-    JOIN words o ON o.role = r.role AND o.stem = r.stem AND o.id <> w.id)
+    JOIN t_dup_word o ON o.role = r.role AND o.stem = r.stem AND o.id <> w.id)
 SELECT id AS a, id AS b FROM mine
 UNION
-SELECT n.a, n.b FROM near n JOIN named p ON p.id = n.a JOIN named q ON q.id = n.b
+SELECT n.a, n.b FROM near n JOIN t_dup_name p ON p.id = n.a JOIN t_dup_name q ON q.id = n.b
 WHERE duplicate_alias(p.name, q.name)
 UNION
-SELECT p.id, q.id FROM mine JOIN named p ON p.id = mine.id
-JOIN named q ON q.role = p.role AND q.siren = p.siren AND q.id <> p.id WHERE p.siren <> '';
+SELECT p.id, q.id FROM mine JOIN t_dup_name p ON p.id = mine.id
+JOIN t_dup_name q ON q.role = p.role AND q.siren = p.siren AND q.id <> p.id WHERE p.siren <> '';
 
 -- @(item) 40
 CREATE TEMP TABLE t_dup_item ON COMMIT DROP AS
