@@ -9,7 +9,7 @@ import tracemalloc
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ledger.bank import mapping, reading
@@ -258,11 +258,22 @@ ROWS = st.lists(
 )
 
 
+def is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("write", [as_camt, as_ofx, as_csv, as_xlsx])
 @settings(max_examples=40, deadline=None)
 @given(rows=ROWS)
 def test_what_is_written_is_read_back(write: object, rows: list[Moved]) -> None:
-    (got,) = read(write(rows))  # type: ignore[operator]
+    content: bytes = write(rows)  # type: ignore[operator]
+    # Signs whose Windows-1252 bytes make UTF-8 can be told from it by nobody.
+    assume(write not in {as_ofx, as_csv} or content.isascii() or not is_utf8(content))
+    (got,) = read(content)
     assert got.faults == []
     assert [(line.date, line.amount, line.label) for line in got.lines] == [
         (row.date, row.amount, row.label) for row in rows

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ledger.fec import columns
@@ -120,6 +120,7 @@ def test_no_bytes_make_the_reader_fail(content: bytes) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(noise=st.binary(max_size=80), at=st.integers(0, 400), cut=st.integers(0, 40))
+@example(noise=b"\n", at=163, cut=0)
 def test_no_damage_to_a_file_makes_the_reader_fail_or_lose_the_count(
     noise: bytes, at: int, cut: int
 ) -> None:
@@ -129,8 +130,10 @@ def test_no_damage_to_a_file_makes_the_reader_fail_or_lose_the_count(
 
     numbers = got.numbers
     assert numbers == sorted(set(numbers))
+    # A header that was cut names fewer columns, and each that it lacks is told.
+    told = sum(finding.code == "COLONNE_ABSENTE" for finding in got.findings)
     for _, line in got.records:
-        assert len(line) >= 18
+        assert len(line) >= 18 - told
         assert not any(sign in zone for zone in line for sign in "\t\r\n\0\x01")
 
 
