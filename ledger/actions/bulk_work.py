@@ -37,7 +37,6 @@ SELECT count(*) FILTER (WHERE reason IS NULL AND what IN ('i', 'k')),
     (SELECT count(*) FROM b_entries), (SELECT coalesce(sum(line_count), 0) FROM b_entries)
 FROM b_items
 """
-_PLANNER = "SELECT set_config('work_mem', '128MB', true)"
 _STALE_BINS = """
 UPDATE ledger_binnedentry b SET is_deleted = {deleted}, job_id = {job}
 WHERE b.dossier_id = %(dossier)s AND b.id = ANY (ARRAY(
@@ -205,7 +204,6 @@ def _picked(
 
 
 def _based(values: Values, job_id: int, by_id: int) -> Values:
-    moves.run(_PLANNER, values)
     return {**values, "job": job_id, "by": by_id, "now": timezone.now()}
 
 
