@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from clients.models import Dossier
-from ledger.actions.scripts import run_script
+from ledger.actions.scripts import meet_by, run_script
 from ledger.models import JobRow
 
 OPERATIONS = ("archive", "restore", "delete", "reset")
@@ -33,9 +33,6 @@ REASONS = {
     "changed": "modifié depuis",
 }
 FEW = 1000
-_PLAN = """
-SELECT set_config('work_mem', '128MB', true), set_config('enable_nestloop', %(loops)s, true)
-"""
 _MARK = """
 SELECT md5(concat_ws('|', count(*), sum(amount), sum(hashtextextended(
     concat_ws(',', what, id, entry_id, booking, amount, reason), 0)::numeric),
@@ -98,7 +95,7 @@ class Selection:
 def pick(dossier: Dossier, selection: Selection) -> dict[str, Any]:
     """Pick the rows of a selection into the temporary tables; answers the values of the scripts."""
     values = _values(dossier, selection)
-    _plan_for(is_large=not selection.by_ids)
+    meet_by(hashes=not selection.by_ids)
     script = {"restore": "bulk_pick_archived", "reset": "bulk_pick_all"}
     run_script(script.get(selection.operation, "bulk_pick_live"), values)
     is_back = selection.operation == "restore"
@@ -109,20 +106,10 @@ def pick(dossier: Dossier, selection: Selection) -> dict[str, Any]:
 def pick_job(dossier: Dossier, about: int, *, back: str) -> dict[str, Any]:
     """Pick the rows that taking a job back is about; `back` is the operation of that job."""
     values = {"dossier": dossier.id, "about": about, "back": back, "locked": locked_until(dossier)}
-    _plan_for(is_large=JobRow.objects.filter(job_id=about)[FEW : FEW + 1].exists())
+    meet_by(hashes=JobRow.objects.filter(job_id=about)[FEW : FEW + 1].exists())
     run_script("bulk_pick_job", values)
     run_script("bulk_entries" if back == "restore" else "bulk_entries_back", values)
     return values
-
-
-def _plan_for(*, is_large: bool) -> None:
-    """Have thousands of rows met by hashes for the rest of the transaction, a few by indexes.
-
-    The planner cannot know which: a wall's estimate is a few rows whatever there is, and bins fill
-    and empty between two vacuums.  A loop over pairs of rows would take minutes.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_PLAN, {"loops": "off" if is_large else "on"})
 
 
 def mark() -> str:

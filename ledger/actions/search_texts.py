@@ -12,10 +12,12 @@ from django.db.models.functions import Now
 from clients.models import Dossier
 from firm import jobs
 from firm.models import Job
+from ledger.actions.scripts import meet_by
 from ledger.models import EntryText, FecImport
 from ledger.queries.search import out_of_step
 
 KIND = "ledger.search_texts"
+FEW = 1000
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('search texts', %s))"
 _WRITE = """
 INSERT INTO ledger_entrytext (dossier_id, entry_id, import_id, date, said, amounts)
@@ -79,6 +81,7 @@ def bring_in_step(dossier_id: int) -> int:
         for row in waiting:
             stands = row.state == FecImport.State.IMPORTED
             if stands:
+                meet_by(hashes=row.entry_count > FEW)
                 cursor.execute(_ALL, {"dossier": dossier_id, "import": row.id})
             else:
                 EntryText.objects.filter(dossier_id=dossier_id, import_id=row.id).delete()
