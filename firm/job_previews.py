@@ -70,7 +70,7 @@ def preview(
     return job
 
 
-def confirm(job: Job, *, by: User, mark: Callable[[], str]) -> None:
+def confirm(job: Job, *, by: User, mark: Callable[[], str], is_undoable: bool = True) -> None:
     """Have a previewed job run, if `mark()` is still the mark that its preview bears.
 
     Raises:
@@ -89,17 +89,17 @@ def confirm(job: Job, *, by: User, mark: Callable[[], str]) -> None:
             )
         item = JobItem.objects.get(dossier_id=job.dossier_id, job_id=job.pk)
         refuse_stale(item.result["preview"]["mark"], mark())
-        _activate(held, by)
+        _activate(held, by, is_undoable=is_undoable)
     job.refresh_from_db()
     transaction.on_commit(lambda: wake(job.pk), robust=True)
 
 
-def _activate(job: Job, by: User) -> None:
+def _activate(job: Job, by: User, *, is_undoable: bool) -> None:
     try:
         with transaction.atomic():
             Job.objects.filter(pk=job.pk).update(
                 state=Job.State.CONFIRMED, requested_by=by.id, next_try_at=Now(),
-                undo_until=timezone.now() + UNDOABLE,
+                undo_until=timezone.now() + UNDOABLE if is_undoable else None,
             )  # fmt: skip
     except IntegrityError as error:
         if "one_destructive_job_per_dossier" not in str(error):

@@ -14,6 +14,7 @@ from ledger.jobs import (
     fec_undo,
     search_texts,
     table_export,
+    validation,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "fec_undo",
     "search_texts",
     "table_export",
+    "validation",
 ]

@@ -23,6 +23,7 @@ from ledger.models.entries import Entry, EntryLine, Lettering
 from ledger.models.imports import FecFinding, FecImport
 from ledger.models.invoice_files import InvoiceFile
 from ledger.models.invoices import Invoice, InvoiceLine
+from ledger.models.seals import ChainAnchor, EntrySeal, YearSeal
 from ledger.models.search import EntryText
 from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
 
@@ -44,9 +45,11 @@ __all__ = [
     "BinnedInvoiceLine",
     "BinnedLettering",
     "BinnedRow",
+    "ChainAnchor",
     "DuplicateFlag",
     "Entry",
     "EntryLine",
+    "EntrySeal",
     "EntryText",
     "FecFinding",
     "FecImport",
@@ -63,4 +66,5 @@ __all__ = [
     "ThirdParty",
     "ThirdPartyMonth",
     "UnletteredLine",
+    "YearSeal",
 ]

@@ -25,7 +25,7 @@ LEFT_OUT = frozenset({
 PAIRS = {"ledger.duplicateflag": ("first_id", "second_id")}
 PAIRED = {"ledger.duplicateflag": ("ledger.invoice", "ledger.banktransaction")}
 # Written with these values, and given their own once the rows below them are there.
-LATER = {"ledger.entry": ("state", "draft")}
+LATER = {"ledger.entry": ("state", "draft"), "ledger.fiscalyear": ("state", "open")}
 
 # The planner takes a table filled since its last vacuum for an empty one, and loops over joins.
 FRESH_STATISTICS = """SELECT app_analyze('ledger_entry'), app_analyze('ledger_entryline'),
