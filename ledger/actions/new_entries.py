@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +31,10 @@ class EntryUnbalanced(BusinessError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line to write: ids, and cents on one side.  `foreign_amount` keeps its text scale."""
+    """One line to write: ids, and cents on one side.  `foreign_amount` keeps its text scale.
+
+    `piece_ref` and `piece_date` are the line's own where they are not its entry's.
+    """
 
     account_id: int
     debit: int = 0
@@ -39,6 +43,8 @@ class Line:
     label: str = ""
     foreign_amount: str | None = None
     currency: str | None = None
+    piece_ref: str | None = None
+    piece_date: dt.date | None = None
 
     @classmethod
     def of(cls, account_id: int, cents: int, **others: Any) -> Line:
@@ -57,6 +63,7 @@ class NewEntry:
     piece_date: dt.date | None = None
     label: str = ""
     shape: str = "misc"
+    is_opening: bool = False
 
 
 def check(lines: Sequence[Line]) -> None:
@@ -101,6 +108,7 @@ def arrays(
         "piece_dates": [entry.piece_date for entry in wanted],
         "labels": [entry.label[:500] for entry in wanted],
         "shapes": [entry.shape for entry in wanted],
+        "openings": [entry.is_opening for entry in wanted],
         "of": [rank for rank, _no, _line, _entry in lines],
         "line_nos": [line_no for _rank, line_no, _line, _entry in lines],
         "accounts": [line.account_id for *_place, line, _entry in lines],
@@ -110,4 +118,15 @@ def arrays(
         "credits": [line.credit for *_place, line, _entry in lines],
         "foreign": [line.foreign_amount for *_place, line, _entry in lines],
         "currencies": [line.currency for *_place, line, _entry in lines],
+        "extras": [_extra(line) for *_place, line, _entry in lines],
     }
+
+
+def _extra(line: Line) -> str | None:
+    """What the line says otherwise than its entry, under the names of the FEC."""
+    own = {}
+    if line.piece_ref is not None:
+        own["PieceRef"] = line.piece_ref
+    if line.piece_date is not None:
+        own["PieceDate"] = line.piece_date.isoformat()
+    return json.dumps(own, ensure_ascii=False) if own else None

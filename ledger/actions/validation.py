@@ -262,9 +262,9 @@ def open_year_of(dossier: Dossier, year_id: int, *, held: bool) -> FiscalYear:
     if year is None:
         raise NotFound("Cet exercice n’existe pas dans ce dossier.")
     if year.state == FiscalYear.State.CLOSED:
-        raise YearShut(f"L’exercice du {date_fr(year.end)} est clos : rien ne s’y valide plus.")
+        raise YearShut(f"L’exercice du {date_fr(year.end)} est clos : rien ne s’y valide plus.")
     if year.state == FiscalYear.State.LOCKED:
-        raise YearShut(f"L’exercice du {date_fr(year.end)} est verrouillé : déverrouillez-le.")
+        raise YearShut(f"L’exercice du {date_fr(year.end)} est verrouillé : déverrouillez-le.")
     return year
 
 
@@ -290,10 +290,10 @@ def _label(year: FiscalYear, choice: Choice) -> str:
 
 
 guard("entry_is_frozen", lambda _detail: YearShut(
-    "Une écriture validée ne se modifie plus et ne se supprime plus : passez une contre-passation."
+    "Une écriture validée ne se modifie plus et ne se supprime plus : passez une contre-passation."
 ))  # fmt: skip
 guard("year_is_open", lambda _detail: YearShut(
-    "Cet exercice est verrouillé ou clos : il ne reçoit plus d’écriture."
+    "Cet exercice est verrouillé ou clos : il ne reçoit plus d’écriture."
 ))  # fmt: skip
 guard("entry_in_year", lambda _detail: YearShut(
     "La date de l’écriture est hors de son exercice."

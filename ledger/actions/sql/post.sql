@@ -8,50 +8,51 @@ WITH wanted AS MATERIALIZED (
     SELECT nextval('ledger_entry_id_seq') AS id, w.*,
         date_trunc('month', w.date::timestamp)::date AS month
     FROM unnest(%(ranks)s::int[], %(years)s::bigint[], %(journals)s::bigint[], %(dates)s::date[],
-        %(refs)s::text[], %(piece_dates)s::date[], %(labels)s::text[], %(shapes)s::text[])
-        AS w (rank, year, journal, date, ref, piece_date, label, shape)
+        %(refs)s::text[], %(piece_dates)s::date[], %(labels)s::text[], %(shapes)s::text[],
+        %(openings)s::bool[])
+        AS w (rank, year, journal, date, ref, piece_date, label, shape, is_opening)
 ), line AS MATERIALIZED (
-    SELECT w.id AS entry, w.year, w.journal, w.date, w.month, x.*
+    SELECT w.id AS entry, w.year, w.journal, w.date, w.month, w.is_opening, x.*
     FROM unnest(%(of)s::int[], %(line_nos)s::int[], %(accounts)s::bigint[], %(thirds)s::bigint[],
         %(line_labels)s::text[], %(debits)s::bigint[], %(credits)s::bigint[],
-        %(foreign)s::text[], %(currencies)s::text[])
-        AS x (rank, line_no, account, third, label, debit, credit, foreign_amount, currency)
+        %(foreign)s::text[], %(currencies)s::text[], %(extras)s::text[])
+        AS x (rank, line_no, account, third, label, debit, credit, foreign_amount, currency, extra)
     JOIN wanted w ON w.rank = x.rank
 ), entries AS (
     INSERT INTO ledger_entry (id, dossier_id, fiscal_year_id, journal_id, number, date, piece_ref,
-        piece_date, label, shape, state, debit, line_count)
+        piece_date, label, shape, is_opening, state, debit, line_count)
     SELECT w.id, %(dossier)s, w.year, w.journal, %(draft)s || w.id, w.date, w.ref, w.piece_date,
-        w.label, w.shape, 'draft', l.debit, l.n
+        w.label, w.shape, w.is_opening, 'draft', l.debit, l.n
     FROM wanted w
     JOIN (SELECT entry, sum(debit) AS debit, count(*) AS n FROM line GROUP BY 1) l ON l.entry = w.id
 ), lines AS (
     INSERT INTO ledger_entryline (dossier_id, entry_id, line_no, account_id, third_party_id, date,
-        label, debit, credit, foreign_amount, currency)
+        label, debit, credit, foreign_amount, currency, extra)
     SELECT %(dossier)s, entry, line_no, account, third, date, label, debit, credit, foreign_amount,
-        currency
+        currency, extra::jsonb
     FROM line
 ), by_account AS (
     INSERT INTO ledger_accountmonth AS s (dossier_id, fiscal_year_id, account_id, month, is_opening,
         debit, credit, line_count)
-    SELECT %(dossier)s, year, account, month, false, sum(debit), sum(credit), count(*)
-    FROM line GROUP BY year, account, month
+    SELECT %(dossier)s, year, account, month, is_opening, sum(debit), sum(credit), count(*)
+    FROM line GROUP BY year, account, month, is_opening
     ON CONFLICT (dossier_id, fiscal_year_id, account_id, month, is_opening) DO UPDATE
     SET debit = s.debit + excluded.debit, credit = s.credit + excluded.credit,
         line_count = s.line_count + excluded.line_count
 ), by_third AS (
     INSERT INTO ledger_thirdpartymonth AS s (dossier_id, fiscal_year_id, account_id, third_party_id,
         month, is_opening, debit, credit, line_count)
-    SELECT %(dossier)s, year, account, third, month, false, sum(debit), sum(credit), count(*)
-    FROM line WHERE third IS NOT NULL GROUP BY year, account, third, month
+    SELECT %(dossier)s, year, account, third, month, is_opening, sum(debit), sum(credit), count(*)
+    FROM line WHERE third IS NOT NULL GROUP BY year, account, third, month, is_opening
     ON CONFLICT (dossier_id, fiscal_year_id, third_party_id, account_id, month, is_opening) DO UPDATE
     SET debit = s.debit + excluded.debit, credit = s.credit + excluded.credit,
         line_count = s.line_count + excluded.line_count
 ), by_journal AS (
     INSERT INTO ledger_journalmonth AS s (dossier_id, fiscal_year_id, journal_id, month, is_opening,
         debit, credit, line_count, entry_count)
-    SELECT %(dossier)s, year, journal, month, false, sum(debit), sum(credit), count(*),
+    SELECT %(dossier)s, year, journal, month, is_opening, sum(debit), sum(credit), count(*),
         count(DISTINCT entry)
-    FROM line GROUP BY year, journal, month
+    FROM line GROUP BY year, journal, month, is_opening
     ON CONFLICT (dossier_id, fiscal_year_id, journal_id, month, is_opening) DO UPDATE
     SET debit = s.debit + excluded.debit, credit = s.credit + excluded.credit,
         line_count = s.line_count + excluded.line_count,
