@@ -1,6 +1,7 @@
 """The long work of the ledger: one module a kind, registered on import."""
 
 from ledger.jobs import (
+    anchors,
     bank_poll,
     bank_undo,
     booking,
@@ -18,6 +19,7 @@ from ledger.jobs import (
 )
 
 __all__ = [
+    "anchors",
     "bank_poll",
     "bank_undo",
     "booking",

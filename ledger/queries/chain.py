@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -66,6 +65,18 @@ SELECT entry_id FROM (
     FROM ledger_entryseal
     WHERE dossier_id = %(dossier)s AND fiscal_year_id = %(year)s AND journal_no IS NOT NULL) n
 WHERE step <> 1 ORDER BY chain_seq LIMIT 1
+"""
+_UNSEEN = """
+SELECT * FROM (
+    SELECT DISTINCT ON (s.dossier_id, s.fiscal_year_id) s.dossier_id, s.fiscal_year_id, s.chain_seq,
+        s.head, y.start, y."end"
+    FROM ledger_entryseal s
+    JOIN ledger_fiscalyear y ON y.dossier_id = s.dossier_id AND y.id = s.fiscal_year_id
+    WHERE s.dossier_id = ANY (%(dossiers)s)
+    ORDER BY s.dossier_id, s.fiscal_year_id, s.chain_seq DESC) last
+WHERE NOT EXISTS (
+    SELECT 1 FROM ledger_chainanchor a WHERE a.dossier_id = last.dossier_id
+      AND a.fiscal_year_id = last.fiscal_year_id AND a.chain_seq = last.chain_seq)
 """
 
 
@@ -181,18 +192,9 @@ def _loose(year: FiscalYear) -> Broken | None:
     return None
 
 
-def heads_of(dossier_ids: list[int], since: dt.datetime | None = None) -> list[dict[str, Any]]:
-    """The last link of every year of these dossiers that moved after `since`; in one query."""
+def heads_of(dossier_ids: list[int]) -> list[dict[str, Any]]:
+    """The last link of every year of these dossiers that no anchor bears yet; in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT DISTINCT ON (s.dossier_id, s.fiscal_year_id) s.dossier_id, s.fiscal_year_id,
-                s.chain_seq, s.head, y.start, y."end"
-            FROM ledger_entryseal s JOIN ledger_fiscalyear y
-                ON y.dossier_id = s.dossier_id AND y.id = s.fiscal_year_id
-            WHERE s.dossier_id = ANY (%s) AND s.validated_at > coalesce(%s, '-infinity')
-            ORDER BY s.dossier_id, s.fiscal_year_id, s.chain_seq DESC""",
-            (dossier_ids, since),
-        )
+        cursor.execute(_UNSEEN, {"dossiers": dossier_ids})
         names = ("dossier", "year", "seq", "head", "start", "end")
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -75,3 +75,26 @@ CREATE TRIGGER ledger_entry_locked_update AFTER UPDATE ON ledger_entry
     REFERENCING NEW TABLE AS fresh OLD TABLE AS gone FOR EACH STATEMENT
     EXECUTE FUNCTION ledger_keep_locked('date',
         'dossier_id, id, fiscal_year_id, journal_id, date, piece_ref, piece_date, label');
+
+-- Which dossiers have links that no witness outside has seen: beat has no scope, and learns ids alone.
+CREATE FUNCTION ledger_chains_due() RETURNS TABLE (firm bigint, dossier bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT DISTINCT d.firm_id, d.id
+    FROM ledger_fiscalyear y
+    JOIN clients_dossier d ON d.id = y.dossier_id
+    CROSS JOIN LATERAL (
+        SELECT chain_seq FROM ledger_entryseal s
+        WHERE s.dossier_id = y.dossier_id AND s.fiscal_year_id = y.id
+        ORDER BY chain_seq DESC LIMIT 1) s
+    WHERE d.firm_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM ledger_chainanchor a WHERE a.dossier_id = y.dossier_id
+          AND a.fiscal_year_id = y.id AND a.chain_seq = s.chain_seq)
+$$;
+GRANT USAGE, CREATE ON SCHEMA public TO firm_search;
+GRANT SELECT ON ledger_fiscalyear, ledger_entryseal, ledger_chainanchor, clients_dossier TO firm_search;
+ALTER FUNCTION ledger_chains_due() OWNER TO firm_search;
+REVOKE CREATE ON SCHEMA public FROM firm_search;
+SET LOCAL ROLE firm_search;
+REVOKE ALL ON FUNCTION ledger_chains_due() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger_chains_due() TO firm_app;
+RESET ROLE;
