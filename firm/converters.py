@@ -1,8 +1,10 @@
-"""Path converters: parts of an address as values."""
+"""Path converters: parts of an address as values; importing the module registers them."""
 
 from __future__ import annotations
 
 import datetime as dt
+
+from django.urls import register_converter
 
 
 class DayConverter:
@@ -21,3 +23,6 @@ class DayConverter:
     def to_url(self, value: dt.date) -> str:
         """As the address writes it."""
         return value.isoformat()
+
+
+register_converter(DayConverter, "day")

@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from clients.api import DossierAPIView
 from firm.api import InvalidRequest, money, page_limit
 from firm.errors import NotFound
+from firm.idempotency import idempotent
+from ledger.actions.years import open_year
 from ledger.api import schemas
 from ledger.queries import accounts, general_ledger, years
 from ledger.queries.balances import total, trial_balance
@@ -190,7 +192,9 @@ class Journals(BooksAPIView):
 
 
 class FiscalYears(BooksAPIView):
-    """`GET /api/dossiers/{d}/fiscal-years/`."""
+    """`GET/POST /api/dossiers/{d}/fiscal-years/`."""
+
+    needs = {"GET": "books.read", "POST": "books.write"}
 
     @extend_schema(
         summary="Exercices, du plus récent au plus ancien", responses=schemas.FiscalYearPageOut
@@ -207,3 +211,19 @@ class FiscalYears(BooksAPIView):
             for year in years.years_of(self.dossier)
         ]  # fmt: skip
         return page(results, "")
+
+    @extend_schema(
+        summary="Ouvrir un exercice", request=schemas.FiscalYearIn, responses=schemas.FiscalYearRow
+    )
+    @idempotent
+    def post(self, request: Request, slug: str) -> Response:
+        """Open a fiscal year, both ends included."""
+        del slug
+        data = schemas.FiscalYearIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        made = open_year(self.dossier, by=self.person, **data.validated_data)
+        answer = {
+            "id": str(made.id), "start": made.start.isoformat(), "end": made.end.isoformat(),
+            "state": made.state, "entries": 0, "lines": 0, "debit": money(0),
+        }  # fmt: skip
+        return Response(answer, status=201)

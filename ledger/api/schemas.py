@@ -101,6 +101,13 @@ class FiscalYearRow(serializers.Serializer[Any]):
     debit = serializers.CharField()
 
 
+class FiscalYearIn(serializers.Serializer[Any]):
+    """The days of a year to open, both included."""
+
+    start = serializers.DateField()
+    end = serializers.DateField()
+
+
 class FiscalYearPageOut(Page):
     """Fiscal years."""
 

@@ -1,11 +1,9 @@
 """Addresses of the years, of their FEC, and of tables as files."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from firm.converters import DayConverter
+import firm.converters  # noqa: F401 (it registers `day`)
 from ledger.views import exports, table_exports
-
-register_converter(DayConverter, "day")
 
 EXPORTS = "dossier/<slug:slug>/exports/"
 BASE = "dossier/<slug:slug>/comptabilite/exercices/"

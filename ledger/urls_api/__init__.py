@@ -1,11 +1,12 @@
 """API addresses of the books, under `/api/`: one module a subject."""
 
-from ledger.urls_api import bank, books, bulk, exports, imports, invoices, posting
+from ledger.urls_api import bank, books, bulk, closing, exports, imports, invoices, posting
 
 urlpatterns = [
     *books.urlpatterns,
     *imports.urlpatterns,
     *exports.urlpatterns,
+    *closing.urlpatterns,
     *invoices.urlpatterns,
     *posting.urlpatterns,
     *bank.urlpatterns,

@@ -21,11 +21,12 @@ def years(request: DossierRequest) -> HttpResponse:
     """The years: period, state, entries, result, exports."""
     return render(
         request,
-        "ledger/years.html",
+        "ledger/years/page.html",
         {
             "years": years_with_sums(),
             "may_export": request.rights.may("fec.export"),
             "may_open": request.rights.may("books.write"),
+            "may_validate": request.rights.may("books.validate"),
         },
     )
 

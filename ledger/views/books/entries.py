@@ -12,9 +12,10 @@ from django.urls import reverse
 from clients.access import DossierRequest, dossier_view
 from firm.errors import NotFound
 from ledger.forms import EntriesForm
-from ledger.models import Entry, EntryLine
+from ledger.models import Entry, EntryLine, EntrySeal
 from ledger.queries import entries as books
 from ledger.queries.journals import journals_of
+from ledger.queries.reversals import reversal_of
 from ledger.queries.years import years_of
 from ledger.views.books.cells import next_url, period_page
 
@@ -61,6 +62,10 @@ def entry(request: DossierRequest, entry_id: int) -> HttpResponse:
         "columns": 8,
         "may_import": request.rights.may("fec.import"),
         "invoices": books.invoices_of_entry(request.dossier, found),
+        "reversal": reversal_of(found) if found.state == Entry.State.VALIDATED else None,
+        "seal": EntrySeal.objects.filter(entry=found).first(),
+        "may_validate": request.rights.may("books.validate"),
+        "may_write": request.rights.may("books.write"),
         "before": before,
         "after": after,
     }
