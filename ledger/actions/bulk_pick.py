@@ -14,8 +14,9 @@ from typing import Any
 from django.db import connection
 
 from clients.models import Dossier
-from ledger.actions.scripts import meet_by, run_script
+from ledger.actions.scripts import run_script
 from ledger.models import JobRow
+from ledger.queries.planner import meet_by
 
 OPERATIONS = ("archive", "restore", "delete", "reset")
 KINDS = ("purchases", "sales", "bank", "entries")

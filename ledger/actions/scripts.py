@@ -70,18 +70,3 @@ def run_script(
             if each.is_counted:
                 counts[each.name] = counts.get(each.name, 0) + cursor.rowcount
     return counts
-
-
-_PLAN = """
-SELECT set_config('work_mem', '128MB', true), set_config('enable_nestloop', %(loops)s, true)
-"""
-
-
-def meet_by(*, hashes: bool) -> None:
-    """Have many rows met by hashes for the rest of the transaction, a few by indexes.
-
-    The planner cannot know which: a wall's estimate is a few rows whatever there is, and tables
-    fill and empty between two vacuums.  A loop over pairs of rows would take minutes.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_PLAN, {"loops": "off" if hashes else "on"})

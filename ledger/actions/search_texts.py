@@ -12,8 +12,8 @@ from django.db.models.functions import Now
 from clients.models import Dossier
 from firm import jobs
 from firm.models import Job
-from ledger.actions.scripts import meet_by
 from ledger.models import EntryText, FecImport
+from ledger.queries.planner import meet_by
 from ledger.queries.search import out_of_step
 
 KIND = "ledger.search_texts"

@@ -19,9 +19,10 @@ from firm.errors import BusinessError, NotFound, guard
 from firm.formats import date_fr, plural
 from firm.models import Job, JobItem, User
 from ledger import chain
-from ledger.actions.scripts import meet_by, run_script
+from ledger.actions.scripts import run_script
 from ledger.models import Entry, FiscalYear
 from ledger.queries.chain import BLOCK, CONTENT, Head, head_of
+from ledger.queries.planner import meet_by
 
 KIND = "ledger.validate"
 FEW = 200

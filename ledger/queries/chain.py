@@ -9,8 +9,9 @@ from django.db import connection
 
 from ledger import chain
 from ledger.models import ChainAnchor, FiscalYear, YearSeal
+from ledger.queries.planner import meet_by
 
-BLOCK = 50_000
+BLOCK = 200_000
 # The contents of the links `low` to `high` (both included) of `{links}`, end to end, in order: each
 # the SHA-256 of PostgreSQL's text form of a row and of its lines' rows.  Dates are days since
 # 2000-01-01, amounts cents; lettering is no part of it.
@@ -123,6 +124,7 @@ def verify_year(year: FiscalYear) -> tuple[int, Broken | None]:
     if seal is not None:
         witnesses[seal.chain_seq] = bytes(seal.head)
     head, low, seen = chain.first_head(year.start, year.end), 1, 0
+    meet_by(hashes=True)
     while True:
         block = _block(year, low)
         if block is None:

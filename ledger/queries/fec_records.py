@@ -1,7 +1,8 @@
 """The records of a year in the order of the law, streamed: what the writer of a FEC takes.
 
 Opening entries first, then the entries in the order they came in, each with its lines in the order
-of their file: the same books always give the same bytes (A47 A-1 VII).
+of their file: the same books always give the same bytes (A47 A-1 VII).  Entries made here follow in
+the order of their validation, drafts last and without a ValidDate.
 """
 
 from __future__ import annotations
@@ -29,15 +30,17 @@ SELECT j.code, coalesce(l.extra->>'JournalLib', j.label), e.number,
          ELSE e.piece_date END,
     l.label, l.debit, l.credit, coalesce(l.lettering_code, ''), l.lettered_on,
     CASE WHEN l.extra ? 'ValidDate' THEN nullif(l.extra->>'ValidDate', '')::date
-         ELSE e.file_validated_on END,
+         ELSE coalesce(e.file_validated_on, (k.validated_at AT TIME ZONE 'Europe/Paris')::date) END,
     coalesce(l.foreign_amount, ''), coalesce(l.currency, ''), l.extra
 FROM ledger_entry e
 JOIN ledger_entryline l ON l.dossier_id = e.dossier_id AND l.entry_id = e.id
 JOIN ledger_journal j ON j.dossier_id = e.dossier_id AND j.id = e.journal_id
 JOIN ledger_account a ON a.dossier_id = l.dossier_id AND a.id = l.account_id
 LEFT JOIN ledger_thirdparty t ON t.dossier_id = l.dossier_id AND t.id = l.third_party_id
+LEFT JOIN ledger_entryseal k ON k.dossier_id = e.dossier_id AND k.entry_id = e.id
 WHERE e.dossier_id = %s AND e.fiscal_year_id = %s{only}
-ORDER BY e.is_opening DESC, e.id, l.line_no
+ORDER BY e.is_opening DESC, e.fec_import_id IS NULL,
+    CASE WHEN e.fec_import_id IS NULL THEN k.chain_seq END, e.id, l.line_no
 """
 _EXTRA_KEYS = """
 SELECT DISTINCT key FROM ledger_entry e

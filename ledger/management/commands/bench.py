@@ -14,6 +14,7 @@ from ledger.bench import Result
 
 SIZES = {
     "bulk": 100_000,
+    "chain": 300_000,
     "fec": 1_000_000,
     "portfolio": 12_000,
     "posting": 200,
