@@ -30,6 +30,7 @@ from tests.ledger.test_entries import in_step
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2023, 5, 17)
+TODAY = dt.date(2024, 1, 31)
 NEXT = dt.date(2024, 1, 1)
 
 

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             except BusinessError as refused:
                 if options["dossier"]:
                     raise CommandError(refused.message) from refused
-                self.stderr.write(f"{slug} : {refused.message}")
+                self.stderr.write(f"{slug} : {refused.message}")
                 continue
             links, broken = links + found[0], broken + found[1]
         self.stdout.write(
