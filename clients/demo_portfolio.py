@@ -55,11 +55,11 @@ FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY t(id, n)
 """
 _STATS = """
 INSERT INTO clients_dossierstats (dossier_id, entries, lines, cash, suspense, unlettered, to_book,
-    imports_to_review, last_entry_on, last_import_at)
+    imports_to_review, missing_receipts, last_entry_on, last_import_at)
 SELECT id, n %% 5000, n %% 5000 * 3, (n * 7919 %% 900001 - 90000)::bigint,
     CASE WHEN n %% 11 = 0 THEN (n * 31 %% 80000 - 40000)::bigint ELSE 0 END,
     CASE WHEN n %% 5 = 0 THEN n %% 17 ELSE 0 END, CASE WHEN n %% 7 = 0 THEN n %% 40 ELSE 0 END,
-    CASE WHEN n %% 40 = 0 THEN 1 ELSE 0 END,
+    CASE WHEN n %% 40 = 0 THEN 1 ELSE 0 END, CASE WHEN n %% 3 = 0 THEN n %% 23 ELSE 0 END,
     CASE WHEN n %% 50 <> 0 THEN current_date - (n * 13 %% 200)::int END,
     CASE WHEN n %% 50 <> 0 THEN now() - make_interval(days => (n %% 300)::int) END
 FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY t(id, n)

@@ -132,6 +132,8 @@ def _lines(chosen: DigestPreference, dossier: Dossier) -> Iterable[str]:
         yield f"Le dossier {dossier.name} n’a pas encore d’écritures."
     else:
         yield from _figures(stats)
+    if stats is not None and (stats.entries or stats.missing_receipts):
+        yield f"Reçus manquants\u00a0: {plural(stats.missing_receipts, 'pièce')}"
     home = reverse("ledger:home", args=[dossier.slug])
     choice = reverse("digests:choice", args=[dossier.slug])
     yield ""

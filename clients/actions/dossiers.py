@@ -128,8 +128,7 @@ def update_dossier(dossier: Dossier, *, by: User, **changes: Any) -> Dossier:
         audit.record("clients.dossier_changed", by=by, dossier_id=dossier.id, old=old, new=new)
         dossier.refresh_from_db()
         if "takeover_date" in changes:
-            for follow in _takeover_followers:
-                follow(dossier)
+            takeover_changed(dossier)
     return dossier
 
 
@@ -191,6 +190,12 @@ _takeover_followers: list[Callable[[Dossier], None]] = []
 def follow_takeover(follower: Callable[[Dossier], None]) -> None:
     """Say what an upper app does, in the same transaction, when a takeover date has changed."""
     _takeover_followers.append(follower)
+
+
+def takeover_changed(dossier: Dossier) -> None:
+    """Have the upper apps follow the dossier's takeover date, in the caller's transaction."""
+    for follow in _takeover_followers:
+        follow(dossier)
 
 
 def _next_id() -> int:

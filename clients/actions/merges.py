@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from clients.actions.connection import JobRunning
-from clients.actions.dossiers import refuse_taken_siren
+from clients.actions.dossiers import refuse_taken_siren, takeover_changed
 from clients.actions.grants import grant_access, revoke_access
 from clients.models import (
     Contact,
@@ -79,7 +79,7 @@ def merge_dossiers(source: Dossier, *, into: Dossier, by: User) -> DossierMerge:
     )  # fmt: skip
     # The number leaves the duplicate first: a firm has one dossier a SIREN.
     Dossier.objects.filter(pk=source.pk).update(siren="", merged_into_id=into.pk)
-    Dossier.objects.filter(pk=into.pk).update(**filled)
+    _write(into, filled)
     merge.contacts = _copy_contacts(source, into)
     merge.grants = _copy_grants(source, into, by)
     merge.save()
@@ -202,5 +202,13 @@ def _give_back(merge: DossierMerge, source: Dossier, into: Dossier) -> None:
         for name, value in given.items()
         if getattr(into, name) == value
     }
-    if back:
-        Dossier.objects.filter(pk=into.pk).update(**back)
+    _write(into, back)
+
+
+def _write(into: Dossier, fields: dict[str, Any]) -> None:
+    """Change the dossier kept; what hangs on its takeover date follows."""
+    if fields:
+        Dossier.objects.filter(pk=into.pk).update(**fields)
+        into.refresh_from_db()
+    if "takeover_date" in fields:
+        takeover_changed(into)

@@ -24,6 +24,7 @@ class DossierStats(TenantModel):
     to_book = models.IntegerField(default=0, db_default=0)
     imports_to_review = models.IntegerField(default=0, db_default=0)
     duplicates = models.IntegerField(default=0, db_default=0)
+    missing_receipts = models.IntegerField(default=0, db_default=0)
     last_entry_on = models.DateField(null=True)
     last_import_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(db_default=Now())

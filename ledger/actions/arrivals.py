@@ -11,6 +11,7 @@ from clients.models import Dossier
 from firm.models import User
 from ledger.actions import auto_invoices
 from ledger.actions.duplicates import find_duplicates
+from ledger.actions.summaries import refresh_receipts
 
 
 def look_at_invoices(dossier: Dossier, ids: Sequence[int], *, by: User | None) -> None:
@@ -19,6 +20,9 @@ def look_at_invoices(dossier: Dossier, ids: Sequence[int], *, by: User | None) -
 
 
 def look_at_transactions(dossier: Dossier, ids: Sequence[int], *, by: User | None) -> None:
-    """Make the purchases that active rules expect of these, and flag what looks like another."""
+    """Make the purchases that active rules expect of these, flag what looks like another, and
+    count the receipts that are missing.
+    """
     auto_invoices.apply_rules(dossier, ids, by=by)
     find_duplicates(dossier, transactions=ids, by=by)
+    refresh_receipts(dossier.id)

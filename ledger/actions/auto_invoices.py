@@ -11,7 +11,7 @@ from clients.models import Dossier
 from firm import audit
 from firm.errors import BusinessError
 from firm.models import User
-from ledger.actions.summaries import refresh_to_book
+from ledger.actions.summaries import refresh_receipts, refresh_to_book
 from ledger.models import (
     Account,
     AutoInvoice,
@@ -121,6 +121,7 @@ def apply_rules(dossier: Dossier, transaction_ids: Sequence[int], *, by: User | 
             made += _records(rule, matched)
         if made:
             refresh_to_book(dossier.id)
+            refresh_receipts(dossier.id)
             audit.record(
                 "ledger.auto_invoices_made", by=by, dossier_id=dossier.id, invoices=made,
                 rules=[rule.id for rule in rules],

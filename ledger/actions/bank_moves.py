@@ -16,6 +16,7 @@ from clients.models import Dossier
 from firm import audit
 from firm.errors import BusinessError
 from firm.models import User
+from ledger.actions.summaries import refresh_receipts
 from ledger.models import BankTransaction
 
 Booking = BankTransaction.Booking
@@ -82,6 +83,7 @@ def move(
         f"ledger.bank_transactions_{wanted.verb}", by=by, dossier_id=dossier.id, count=count,
         transactions=ids[:200],
     )  # fmt: skip
+    refresh_receipts(dossier.id)
     return count
 
 

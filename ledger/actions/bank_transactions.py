@@ -13,6 +13,7 @@ from firm.errors import BusinessError, Conflict
 from firm.formats import date_fr
 from firm.models import User
 from ledger.actions.arrivals import look_at_transactions
+from ledger.actions.summaries import refresh_receipts
 from ledger.bank.lines import LABEL, REFERENCE, squeezed
 from ledger.models import BankAccount, BankTransaction
 
@@ -165,3 +166,4 @@ def attach(row: BankTransaction, document: Document | None, *, by: User) -> None
         "ledger.bank_document_joined" if document else "ledger.bank_document_parted", by=by,
         dossier_id=row.dossier_id, transaction=row.pk, document=document.pk if document else None,
     )  # fmt: skip
+    refresh_receipts(row.dossier_id)

@@ -9,6 +9,7 @@ from firm import audit, jobs
 from firm.errors import BusinessError
 from firm.formats import plural
 from firm.models import Job, User
+from ledger.actions.summaries import refresh_duplicates, refresh_receipts
 from ledger.models import BankStatement, BankTransaction
 from ledger.queries.statements import undoing
 
@@ -79,4 +80,6 @@ def remove(row: BankStatement, *, by: User) -> int:
         "ledger.statement_undone", by=by, dossier_id=row.dossier_id, statement=row.id,
         removed=count, sha256=row.sha256,
     )  # fmt: skip
+    refresh_duplicates(row.dossier_id)
+    refresh_receipts(row.dossier_id)
     return count

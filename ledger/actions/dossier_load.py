@@ -19,7 +19,7 @@ from firm import audit, jobs, scope
 from firm.errors import BusinessError
 from firm.models import Firm, Job, User
 from ledger import archive_store
-from ledger.actions import duplicates, search_texts, summaries
+from ledger.actions import search_texts, summaries
 from ledger.portable.loading import load_rows
 from ledger.portable.reading import Opened, open_archive
 from ledger.queries.dossiers import balance_digest
@@ -118,7 +118,6 @@ def fill_dossier(dossier: Dossier, archive: Opened, *, progress: Any, by: User) 
     last = {name: held[name] for name in AT_THE_END if held.get(name)}
     Dossier.objects.filter(pk=dossier.pk).update(**last, status=Dossier.Status.ACTIVE)
     summaries.refresh_stats(dossier.id)
-    duplicates.count_duplicates(dossier.id)
     search_texts.start(dossier)
     audit.record(
         "ledger.dossier_imported", by=by, dossier_id=dossier.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from clients.models import Dossier
@@ -13,14 +13,11 @@ from firm.errors import Conflict
 from firm.models import Job, User
 from ledger.actions.bulk import archive_items
 from ledger.actions.scripts import run_script
+from ledger.actions.summaries import refresh_duplicates
 from ledger.models import DuplicateFlag
-from ledger.queries.drift import DUPLICATES
 
 KIND = "ledger.find_duplicates"
 State = DuplicateFlag.State
-_COUNT = f"""
-UPDATE clients_dossierstats SET duplicates = ({DUPLICATES}) WHERE dossier_id = %(dossier)s
-"""  # noqa: S608 (of constants)
 
 
 class PairIsSettled(Conflict):
@@ -51,16 +48,10 @@ def find_duplicates(
         if ids:
             values = {"dossier": dossier.id, "ids": ids}
             found += run_script(script, values)["flagged"]
-    count_duplicates(dossier.id)
+    refresh_duplicates(dossier.id)
     if found:
         audit.record("ledger.duplicates_found", by=by, dossier_id=dossier.id, pairs=found)
     return found
-
-
-def count_duplicates(dossier_id: int) -> None:
-    """Recount the dossier's pairs to settle; whoever archives or restores items calls it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"dossier": dossier_id})
 
 
 def start(dossier: Dossier, *, fec_import: int) -> Job:
@@ -109,7 +100,7 @@ def reconsider(flag: DuplicateFlag, *, by: User) -> None:
         state=State.SUSPECTED, decided_by=None, decided_at=None
     )
     if changed:
-        count_duplicates(flag.dossier_id)
+        refresh_duplicates(flag.dossier_id)
         audit.record(
             "ledger.duplicate_reconsidered", by=by, dossier_id=flag.dossier_id, pair=_pair(flag)
         )
@@ -123,7 +114,7 @@ def _decide(flag: DuplicateFlag, state: str, *, by: User) -> None:
     )
     if not changed:
         raise PairIsSettled("Cette paire a déjà été écartée : actualisez la page.")
-    count_duplicates(flag.dossier_id)
+    refresh_duplicates(flag.dossier_id)
 
 
 def _pair(flag: DuplicateFlag) -> dict[str, object]:

@@ -33,7 +33,6 @@ def finish_undo(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> N
     """Say that the books of the file are gone again."""
     FecImport.objects.filter(pk=fec_import.pk).update(state=State.UNDONE, undone_at=Now())
     summaries.refresh_stats(fec_import.dossier_id)
-    duplicates.count_duplicates(fec_import.dossier_id)
     search_texts.start(fec_import.dossier)
     audit.record(
         "ledger.fec_undone",

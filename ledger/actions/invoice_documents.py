@@ -9,6 +9,7 @@ from firm import audit
 from firm.models import User
 from ledger.actions.arrivals import look_at_invoices
 from ledger.actions.invoices import InvoiceDraft, create_invoice
+from ledger.actions.summaries import refresh_receipts
 from ledger.models import Invoice
 
 
@@ -39,6 +40,7 @@ def attach_document(invoice: Invoice, document: Document, *, by: User) -> None:
         number=invoice.number, document=document.pk, name=document.name,
     )  # fmt: skip
     look_at_invoices(invoice.dossier, [invoice.pk], by=by)
+    refresh_receipts(invoice.dossier_id)
 
 
 @transaction.atomic
@@ -52,6 +54,7 @@ def detach_document(invoice: Invoice, *, by: User) -> None:
         "ledger.document_detached", by=by, dossier_id=invoice.dossier_id, invoice=invoice.pk,
         number=invoice.number, document=invoice.document_id,
     )  # fmt: skip
+    refresh_receipts(invoice.dossier_id)
 
 
 def _free(invoice: Invoice) -> None:

@@ -1,37 +1,61 @@
-"""The dossier's counters, kept beside the sums that they are worked out of."""
+"""The dossier's counters, kept beside the sums that they are worked out of.
+
+Each is counted by a statement of its own behind the lock on the counters' row: two people who write
+at once would else each count without the other's rows.
+"""
 
 from __future__ import annotations
 
 from django.db import connection
 
-from ledger.queries.drift import COUNTERS, TO_BOOK
+from ledger.queries.drift import COUNTERS, DUPLICATES, RECEIPTS, TO_BOOK
 
+_HOLD = "SELECT 1 FROM clients_dossierstats WHERE dossier_id = %(dossier)s FOR NO KEY UPDATE"
 _STATS = f"""
 INSERT INTO clients_dossierstats AS d (dossier_id, entries, lines, cash, suspense, unlettered,
-    to_book, duplicates, last_entry_on, last_import_at, updated_at)
+    to_book, duplicates, missing_receipts, last_entry_on, last_import_at, updated_at)
 SELECT %(dossier)s, c.*, now() FROM ({COUNTERS}) c
 ON CONFLICT (dossier_id) DO UPDATE SET entries = excluded.entries, lines = excluded.lines,
     cash = excluded.cash, suspense = excluded.suspense, unlettered = excluded.unlettered,
     to_book = excluded.to_book, duplicates = excluded.duplicates,
-    last_entry_on = excluded.last_entry_on,
+    missing_receipts = excluded.missing_receipts, last_entry_on = excluded.last_entry_on,
     last_import_at = excluded.last_import_at, updated_at = excluded.updated_at
 """  # noqa: S608 (of constants)
-_TO_BOOK = f"""
-INSERT INTO clients_dossierstats AS d (dossier_id, to_book, updated_at)
-SELECT %(dossier)s, ({TO_BOOK}), now()
-ON CONFLICT (dossier_id) DO UPDATE SET to_book = excluded.to_book, updated_at = excluded.updated_at
+_COUNT = """
+INSERT INTO clients_dossierstats AS d (dossier_id, {column}, updated_at)
+SELECT %(dossier)s, ({counted}), now()
+ON CONFLICT (dossier_id) DO UPDATE SET {column} = excluded.{column},
+    updated_at = excluded.updated_at
 """
+_TO_BOOK = _COUNT.format(column="to_book", counted=TO_BOOK)
+_RECEIPTS = _COUNT.format(column="missing_receipts", counted=RECEIPTS)
+_DUPLICATES = _COUNT.format(column="duplicates", counted=DUPLICATES)
 
 
 def refresh_stats(dossier_id: int) -> None:
     """Recompute the dossier's counters; call it last, for another writer of the dossier waits on
     them.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_STATS, {"dossier": dossier_id})
+    _write(_STATS, dossier_id)
 
 
 def refresh_to_book(dossier_id: int) -> None:
     """Count the invoices to book anew; the other counters follow the entries themselves."""
+    _write(_TO_BOOK, dossier_id)
+
+
+def refresh_receipts(dossier_id: int) -> None:
+    """Count anew what lacks its document; whoever joins or parts one, exempts or adds calls it."""
+    _write(_RECEIPTS, dossier_id)
+
+
+def refresh_duplicates(dossier_id: int) -> None:
+    """Count anew the pairs to settle; whoever archives or restores items calls it."""
+    _write(_DUPLICATES, dossier_id)
+
+
+def _write(statement: str, dossier_id: int) -> None:
+    values = {"dossier": dossier_id}
     with connection.cursor() as cursor:
-        cursor.execute(_TO_BOOK, {"dossier": dossier_id})
+        cursor.execute(_HOLD, values)
+        cursor.execute(statement, values)

@@ -45,6 +45,20 @@ TO_BOOK = """
 SELECT count(*) FROM ledger_invoice
 WHERE dossier_id = %(dossier)s AND booking = 'to_process' AND state <> 'cancelled'
   AND type IN ('invoice', 'credit_note') AND (NOT is_pre_takeover OR is_kept)"""
+# « Reçus manquants » (decision M5): payments since the takeover without document or exemption, and
+# purchases without a file, the former accountant's aside.  `ledger.queries.bank_receipts` asks the
+# same through the models.
+RECEIPTS = """
+SELECT (SELECT count(*) FROM ledger_banktransaction b
+        WHERE b.dossier_id = %(dossier)s AND b.amount < 0 AND b.document_id IS NULL
+          AND NOT b.is_exempt AND b.booking <> 'archived'
+          AND (b.date >= d.takeover_date OR (d.takeover_date IS NULL AND b.source <> 'fec')))
+     + (SELECT count(*) FROM ledger_invoice i
+        WHERE i.dossier_id = %(dossier)s AND i.direction = 'purchase' AND i.document_id IS NULL
+          AND i.type IN ('invoice', 'credit_note') AND i.state <> 'cancelled'
+          AND i.booking <> 'archived' AND i.source <> 'fec'
+          AND (d.takeover_date IS NULL OR i.issue_date IS NULL OR i.issue_date >= d.takeover_date))
+FROM (SELECT (SELECT takeover_date FROM clients_dossier WHERE id = %(dossier)s)) d"""
 # The years whose sums make a balance of today: from the last one that has opening entries (they
 # repeat what came before), else from the first.  A year just opened has none yet.
 CURRENT_YEARS = """
@@ -71,6 +85,7 @@ SELECT
         AS unlettered,
     ({TO_BOOK}) AS to_book,
     ({DUPLICATES}) AS duplicates,
+    ({RECEIPTS}) AS missing_receipts,
     (SELECT max(date) FROM ledger_entry WHERE dossier_id = %(dossier)s) AS last_entry_on,
     (SELECT max(imported_at) FROM ledger_fecimport
      WHERE dossier_id = %(dossier)s AND state = 'imported') AS last_import_at

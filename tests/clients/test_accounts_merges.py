@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from clients.actions.contacts import replace_contacts
@@ -14,9 +16,10 @@ from clients.actions.merges import (
     undo_merge,
 )
 from clients.demo import Cast
-from clients.models import Contact, Dossier, DossierGrant
+from clients.models import Contact, Dossier, DossierGrant, DossierStats
 from firm import scope
-from ledger.models import Journal
+from ledger.actions.invoices import InvoiceDraft, create_invoice
+from ledger.models import Invoice, Journal
 from tests.clients.account_acts import new_dossier, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +92,24 @@ def test_dossiers_with_books_are_not_merged_and_the_sentence_says_what_to_do(cas
         Dossier.objects.filter(pk=into.pk).update(siren="552100554")
         with pytest.raises(NotMergeable, match="deux entreprises"):
             merge_dossiers(source, into=into, by=alice)
+
+
+@pytest.mark.row("S4.11")
+def test_a_takeover_date_that_comes_and_goes_with_a_merge_is_followed(cast: Cast) -> None:
+    alice, into = cast.people["alice"], cast.boulangerie
+    source = duplicate(cast)
+    with both_open(cast, source, into):  # type: ignore[attr-defined]
+        create_invoice(
+            into, InvoiceDraft(number="F-1", issue_date=dt.date(2025, 3, 1)), by=alice,
+            direction="purchase",
+        )  # fmt: skip
+        Dossier.objects.filter(pk=source.pk).update(takeover_date=dt.date(2026, 1, 1))
+        merge = merge_dossiers(source, into=into, by=alice)
+        assert DossierStats.objects.get(dossier=into).missing_receipts == 0
+        assert Invoice.objects.get().is_pre_takeover
+        undo_merge(merge, by=alice)
+        assert DossierStats.objects.get(dossier=into).missing_receipts == 1
+        assert not Invoice.objects.get().is_pre_takeover
 
 
 def test_the_assistant_proposes_the_merge_beside_the_field(cast: Cast) -> None:

@@ -161,11 +161,13 @@ def test_a_right_that_has_gone_ends_the_digest(cast: Cast, choose: Choose) -> No
     assert mails(cast) == []
 
 
+@pytest.mark.row("S4.13")
 @pytest.mark.django_db
 def test_the_message_gives_the_figures_of_the_dossier(cast: Cast, choose: Choose) -> None:
     with open_dossier(cast.people["alice"], cast.boulangerie):
         DossierStats.objects.update(
             entries=3, cash=-123456, to_book=2, suspense=0, unlettered=1,
+            missing_receipts=14,
             last_entry_on=dt.date(2026, 8, 31),
         )  # fmt: skip
     choose("denis")
@@ -173,6 +175,7 @@ def test_the_message_gives_the_figures_of_the_dossier(cast: Cast, choose: Choose
     text = mails(cast)[0].text.replace("\u202f", " ").replace("\u00a0", " ")
     assert "Solde de trésorerie au 31/08/2026 : −1 234,56 €" in text
     assert "À comptabiliser : 2 pièces" in text
+    assert "Reçus manquants : 14 pièces" in text
     assert "/dossier/boulangerie/parametres/notifications/" in text
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from clients.demo import Cast
 from clients.models import Dossier
-from firm.formats import amount
+from firm.formats import amount, integer
 from firm.models import Firm, User
 from tests.clients.portfolio import enter, make, names, page
 
@@ -74,6 +74,24 @@ def test_more_filters_leave_out_those_that_do_not_meet_them(
     assert names(page(client, "?derniere=aucune&lettrage=1")) == ["École du Lac"]
     assert names(page(client, "?confidentiel=1")) == [], "Secret SA is not hers"
     assert len(names(page(client, "?derniere=hier&verrou=x&comptable=y&tri=z"))) == 5
+
+
+@pytest.mark.row("S4.11")
+def test_missing_receipts_leave_out_the_clients_with_none(
+    client: Client, martin: Firm, alice: User
+) -> None:
+    make(martin, alice, "Avec", stats={"missing_receipts": 3})
+    make(martin, alice, "Beaucoup", stats={"missing_receipts": 1200})
+    make(martin, alice, "Sans", stats={"to_book": 2})
+    html = page(enter(client, alice))
+    more = html[html.index('id="plus-filtres"') :]
+    assert re.search(r'<input[^>]* name="recus"[^>]*><span>Reçus manquants<', more)
+    assert "Sans" in names(html)
+    assert names(page(client, "?recus=1&tri=-recus")) == ["Beaucoup", "Avec"]
+    foot = page(client, "?recus=1")
+    foot = foot[foot.index("<tfoot>") : foot.index("</tfoot>")]
+    assert integer(1203) in foot
+    assert "2\u00a0dossiers" in foot
 
 
 @pytest.mark.row("S4.12")
