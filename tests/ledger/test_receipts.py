@@ -1,4 +1,4 @@
-"""« Reçus manquants »: whatever is done, by how many at once, the counter says what the query says."""
+"""« Reçus manquants »: whatever is done, by how many at once, the counter says what there is."""
 
 from __future__ import annotations
 
