@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +12,8 @@ from clients.demo_portfolio import fill_portfolio, portfolio_firm
 from clients.models import Dossier
 from firm import jobs, scope
 from firm.models import AuditEvent, Firm, Job, JobItem, User
+from ledger.bench.killing import finish, until, worker
 from tests.clients.account_acts import at_firm
-from tests.ledger.test_import_kill import LONGEST, finish, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DOSSIERS, KILLS, JUNE = 150, 3, dt.date(2026, 6, 30)
@@ -38,13 +36,6 @@ def killed_midway(job: Job, folder: Path) -> int:
         process.wait()
     until(lambda: job.pk in jobs.due(), 0.1)
     return Job.objects.get(pk=job.pk).cursor
-
-
-def until(is_so: Callable[[], bool], pause: float) -> None:
-    end = time.monotonic() + LONGEST
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(pause)
 
 
 @pytest.mark.row("S2.20")

@@ -13,6 +13,7 @@ from firm import job_previews, jobs
 from firm.models import Job, User
 from ledger.actions import bulk
 from ledger.actions.bulk_pick import Selection
+from ledger.bench import portraits
 from ledger.models import (
     Account,
     BankAccount,
@@ -30,27 +31,10 @@ from ledger.queries.drift import drifts, stale_counters
 from tests.conftest import open_dossier
 from tests.ledger.books import sum_up
 
-TABLES = (
-    "entry", "entryline", "lettering", "invoice", "invoiceline", "banktransaction", "journal",
-    "account", "thirdparty", "fiscalyear", "bankaccount", "accountmonth", "thirdpartymonth",
-    "journalmonth",
-)  # fmt: skip
-# Sums have no lasting id: they are made again.
-NAMELESS = frozenset(("accountmonth", "thirdpartymonth", "journalmonth"))
-
 
 def snapshot(dossier: Dossier) -> dict[str, list[str]]:
     """Every row of the books, whole, table by table: equal ones are the same books to the id."""
-    out = {}
-    with connection.cursor() as cursor:
-        for table in TABLES:
-            row = "to_jsonb(r) - 'id'" if table in NAMELESS else "to_jsonb(r)"
-            cursor.execute(
-                f"SELECT ({row})::text FROM ledger_{table} r WHERE dossier_id = %s ORDER BY 1",
-                [dossier.id],
-            )
-            out[table] = [text for (text,) in cursor.fetchall()]
-    return out
+    return portraits.snapshot(dossier.id)
 
 
 def balance(*, imported: bool | None = None) -> dict[str, int]:

@@ -18,12 +18,12 @@ from firm import job_previews
 from firm.models import Job, User
 from ledger.actions import bulk
 from ledger.actions.bulk_pick import Selection
+from ledger.bench.killing import kill_then_finish, worker
 from ledger.models import Entry, Invoice
 from tests.conftest import open_dossier
 from tests.ledger.bulk_books import Maker, check, refresh, run, snapshot
 from tests.ledger.import_programs import run_all
 from tests.ledger.test_fec_flow import DATA, REAL, confirm, send
-from tests.ledger.test_import_kill import kill_then_finish, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,12 +17,12 @@ from firm import jobs, scope
 from firm.models import AuditEvent, Firm, Job, OutgoingEmail, User
 from ledger.actions import dossier_deletion, fec_import
 from ledger.actions.dossier_deletion import ACCESS, DeletionOver, DossierIsBusy
+from ledger.bench.killing import kill_then_finish
 from ledger.portable.tables import business_models
 from tests.clients.account_acts import fresh, signed_in
 from tests.conftest import open_dossier
 from tests.ledger.portable_dossiers import run_all, validate_some, with_document
 from tests.ledger.test_fec_flow import DATA, REAL, confirm, send
-from tests.ledger.test_import_kill import kill_then_finish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/dossier/boulangerie/parametres/suppression/"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -20,66 +16,13 @@ from clients.models import Dossier
 from firm import jobs
 from firm.models import Job, User
 from ledger.actions import fec_import
+from ledger.bench.killing import LONGEST, finish, kill_then_finish, worker
 from ledger.models import FecFinding
 from ledger.queries.drift import drifts
 from tests.conftest import open_dossier
 from tests.ledger.test_fec_flow import DATA, REAL, fresh, row_counts
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WORKER = Path(__file__).with_name("worker.py")
-ROOT = Path(__file__).parents[2]
-LEASE = 2
-KILLS = 3
-LONGEST = 120.0
-
-
-@contextmanager
-def worker(job_id: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker on the test's database, as the runtime role, that has claimed the job."""
-    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    env = {**os.environ, "DATABASE_URL": url.geturl(), "FIRM_DATA": str(folder)}
-    env["PYTHONPATH"] = str(ROOT)
-    command = [sys.executable, str(WORKER), str(job_id), str(LEASE)]
-    attempts = Job.objects.get(pk=job_id).attempts
-    with subprocess.Popen(command, env=env, cwd=ROOT) as process:
-        end = time.monotonic() + LONGEST
-        while not Job.objects.filter(pk=job_id, attempts__gt=attempts).exists():
-            assert time.monotonic() < end
-            assert process.poll() is None
-            time.sleep(0.02)
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def finish(job_id: int) -> None:
-    """What the sweep does once the lease is over."""
-    end = time.monotonic() + LONGEST
-    while not Job.objects.get(pk=job_id).is_over:
-        assert time.monotonic() < end
-        for due in jobs.due():
-            jobs.run(due)
-        time.sleep(0.1)
-
-
-def kill_then_finish(job_id: int, folder: Path, seen: list[str]) -> None:
-    """Kill several workers at random instants of the same job, then let one end it."""
-    for _ in range(KILLS):
-        if Job.objects.get(pk=job_id).is_over:
-            break
-        end = time.monotonic() + LONGEST
-        while not Job.objects.filter(pk=job_id).exclude(state="running").exists():
-            assert time.monotonic() < end
-            if job_id in jobs.due():
-                break
-            time.sleep(0.1)
-        with worker(job_id, folder) as process:
-            time.sleep(random.uniform(0, 1.5))
-            process.kill()
-            process.wait()
-        seen.append(Job.objects.get(pk=job_id).step or Job.objects.get(pk=job_id).state)
-    finish(job_id)
 
 
 def books_of(dossier: Dossier, by: User) -> dict[str, int]:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from ledger.bench import Result
 
 SIZES = {
     "bulk": 100_000,
     "chain": 300_000,
+    "faults": 20,
     "fec": 1_000_000,
     "portfolio": 12_000,
     "posting": 200,
     "search": 1_000_000,
 }
+
+
+HEAD = ("work", "seconds", "× limit", "goal", "peak MiB")
 
 
 class Command(BaseCommand):
@@ -38,15 +43,33 @@ class Command(BaseCommand):
         del args
         name = options["name"]
         size = options["size"] or SIZES[name]
-        results: list[Result] = importlib.import_module(f"ledger.bench.{name}").run(size)
+        bench = importlib.import_module(f"ledger.bench.{name}")
+        results: Iterable[Any] = bench.run(size)
         if options["json"]:
-            rows = [{**asdict(result), "ratio": result.ratio} for result in results]
+            rows = [{**asdict(result), **_ratio(result)} for result in results]
             self.stdout.write(json.dumps({"bench": name, "size": size, "results": rows}))
             return
-        self.stdout.write("| work | seconds | × limit | goal | peak MiB |")
-        self.stdout.write("|---|---|---|---|---|")
+        head: tuple[str, ...] = getattr(bench, "HEAD", HEAD)
+        self.stdout.write(line_of(head))
+        self.stdout.write("|" + "---|" * len(head))
+        mismatches = 0
         for result in results:
-            self.stdout.write(row_of(result))
+            self.stdout.write(
+                row_of(result) if isinstance(result, Result) else line_of(result.cells)
+            )
+            self.stdout.flush()
+            mismatches += getattr(result, "mismatches", 0)
+        if mismatches:
+            raise CommandError(f"{mismatches} mismatches.")
+
+
+def line_of(cells: Iterable[str]) -> str:
+    """A line of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def _ratio(result: Any) -> dict[str, float | None]:
+    return {"ratio": result.ratio} if isinstance(result, Result) else {}
 
 
 def row_of(result: Result) -> str:
