@@ -16,6 +16,7 @@ from ledger.actions.invoices import InvoiceDraft, LineDraft
 from ledger.forms import DayField, TextField
 from ledger.forms_typed import TypedCents, TypedDay, TypedDecimal, Words
 from ledger.models import Account, Invoice, InvoiceLine, ThirdParty
+from ledger.queries.invoice_versions import version_of
 from ledger.queries.invoices import InvoiceFilters, InvoiceTotals, looked_for
 from ledger.queries.parties import accounts_by_number, party_typed
 
@@ -93,6 +94,7 @@ class InvoiceForm(forms.Form):
 
     third_party = Words(max_length=300)
     third_party_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
     number = Words(label="N° de facture", max_length=200)
     issue_date = TypedDay(label="Date")
     due_date = TypedDay(label="Échéance", required=False)
@@ -223,9 +225,10 @@ def draft_of(form: InvoiceForm, party: ThirdParty | None, lines: list[LineDraft]
     )  # fmt: skip
 
 
-def initial_of(invoice: Invoice) -> dict[str, Any]:
-    """What the form shows of an invoice."""
+def initial_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, Any]:
+    """What the form shows of an invoice, and which version that is."""
     return {
+        "version": version_of(invoice, lines),
         "third_party": invoice.third_party.label if invoice.third_party else "",
         "third_party_id": invoice.third_party_id,
         "number": invoice.number,

@@ -23,6 +23,8 @@ from ledger import invoice_amounts as amounts
 from ledger.actions.arrivals import look_at_invoices
 from ledger.actions.summaries import refresh_stats
 from ledger.models import Account, Invoice, InvoiceLine, ThirdParty
+from ledger.queries.invoice_versions import version_of
+from ledger.queries.invoices import lines_of_invoice
 
 Booking, Direction = Invoice.Booking, Invoice.Direction
 DAYS = (dt.date(1900, 1, 1), dt.date(2200, 1, 1))
@@ -33,6 +35,13 @@ class InvoiceInvalid(BusinessError):
 
     code = "invoice_invalid"
     title = "Facture incomplète ou invalide"
+
+
+class InvoiceChanged(Conflict):
+    """Somebody has changed it since it was opened."""
+
+    code = "invoice_changed"
+    title = "Facture modifiée entre-temps"
 
 
 class InvoiceNotEditable(Conflict):
@@ -108,14 +117,20 @@ def create_invoice(
 
 
 @transaction.atomic
-def update_invoice(invoice: Invoice, draft: InvoiceDraft, *, by: User) -> Invoice:
+def update_invoice(
+    invoice: Invoice, draft: InvoiceDraft, *, by: User, version: str = ""
+) -> Invoice:
     """Write an invoice anew while it is to be booked.
+
+    `version` is the one that the person saw (`version_of`); without it nothing is compared.
 
     Raises:
         InvoiceNotEditable: it is booked, archived, or comes from a FEC.
+        InvoiceChanged: it is another version by now.
         InvoiceInvalid: something does not hold together.
     """
     held = editable(invoice)
+    _refuse_other_version(held, version)
     old = _words(held)
     written = fill(held, draft)
     held.save()
@@ -152,6 +167,14 @@ def editable(invoice: Invoice) -> Invoice:
     if held.booking == Booking.ARCHIVED:
         raise InvoiceNotEditable("Cette facture est archivée. Restaurez-la pour la modifier.")
     return held
+
+
+def _refuse_other_version(held: Invoice, version: str) -> None:
+    if version and version != version_of(held, lines_of_invoice(held)):
+        raise InvoiceChanged(
+            "Cette facture a été modifiée depuis que vous l’avez ouverte : rien n’est enregistré."
+            " Rouvrez-la pour voir ce qui a changé, puis reprenez votre saisie."
+        )
 
 
 def fill(invoice: Invoice, draft: InvoiceDraft) -> list[amounts.Line]:

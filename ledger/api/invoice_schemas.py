@@ -47,6 +47,10 @@ class InvoiceIn(serializers.Serializer[Any]):
     document = serializers.CharField(required=False, allow_null=True, default=None)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
     lines = InvoiceLineIn(many=True, required=False, default=list)
+    version = serializers.CharField(
+        max_length=20, required=False, allow_blank=True, default="",
+        help_text="Pour modifier : la version que vous avez lue ; une autre est refusée (409).",
+    )  # fmt: skip
     payments = serializers.ListField(required=False, default=list)
 
     def validate_payments(self, value: list[Any]) -> list[Any]:
@@ -98,6 +102,7 @@ class InvoiceOut(serializers.Serializer[Any]):
     is_kept = serializers.BooleanField()
     document = serializers.CharField(allow_null=True)
     entry = serializers.CharField(allow_null=True)
+    version = serializers.CharField()
     lines = InvoiceLineOut(many=True)
     payments = serializers.ListField()
 

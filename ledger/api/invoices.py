@@ -16,11 +16,12 @@ from firm.errors import NotFound
 from firm.idempotency import idempotent
 from ledger import invoice_amounts as amounts
 from ledger.actions.invoice_documents import attach_document
-from ledger.actions.invoices import InvoiceDraft, LineDraft, create_invoice
+from ledger.actions.invoices import InvoiceDraft, LineDraft, create_invoice, update_invoice
 from ledger.api.books import CURSOR, LIMIT, SINCE, UNTIL, BooksAPIView, invalid, page
 from ledger.api.invoice_schemas import InvoiceIn, InvoiceOut, InvoicePageOut
 from ledger.models import Account, Invoice, InvoiceLine, ThirdParty
 from ledger.queries import invoices
+from ledger.queries.invoice_versions import version_of
 from ledger.queries.invoices import InvoiceFilters, role_of
 from ledger.queries.parties import accounts_by_number
 
@@ -82,6 +83,7 @@ class Invoices(BooksAPIView):
         data.is_valid(raise_exception=True)
         got = dict(data.validated_data)
         direction, document = got.pop("direction"), self._document(got.pop("document"))
+        got.pop("version")
         draft = self._draft(direction, got)
         made = create_invoice(
             self.dossier, draft, direction=direction, by=self.person, source=Invoice.Source.API
@@ -145,17 +147,26 @@ class Invoices(BooksAPIView):
         Raises:
             NotFound: there is none with this number.
         """
-        row = Invoice.objects.filter(dossier=self.dossier, id=pk).first()
+        row = self.found(pk)
+        return invoice_row(row, invoices.lines_of_invoice(row))
+
+    def found(self, pk: int) -> Invoice:
+        """An invoice of the dossier.
+
+        Raises:
+            NotFound: there is none with this number.
+        """
+        row: Invoice | None = Invoice.objects.filter(dossier=self.dossier, id=pk).first()
         if row is None:
             raise NotFound("Cette facture n’existe pas ou ne vous est pas ouverte.")
-        return invoice_row(row, invoices.lines_of_invoice(row))
+        return row
 
 
 class InvoiceDetail(Invoices):
-    """`GET /api/dossiers/{d}/invoices/{id}/`."""
+    """`GET/PUT /api/dossiers/{d}/invoices/{id}/`."""
 
-    needs = {"GET": "books.read"}
-    http_method_names = ["get", "head", "options"]
+    needs = {"GET": "books.read", "PUT": "invoices.manage"}
+    http_method_names = ["get", "put", "head", "options"]
 
     @extend_schema(
         summary="Une facture et ses lignes",
@@ -166,6 +177,29 @@ class InvoiceDetail(Invoices):
     def get(self, request: Request, slug: str, pk: int = 0) -> Response:
         """One invoice with its lines."""
         del request, slug
+        return Response(self.one(pk))
+
+    @extend_schema(
+        summary="Modifier une facture à comptabiliser",
+        operation_id="dossiers_invoices_update",
+        request=InvoiceIn,
+        responses=InvoiceOut,
+    )
+    def put(self, request: Request, slug: str, pk: int = 0) -> Response:
+        """Write an invoice anew while it is to be booked; `version` guards against other hands."""
+        del slug
+        data = InvoiceIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        got, row = dict(data.validated_data), self.found(pk)
+        if got.pop("direction") != row.direction:
+            raise invalid(
+                "direction", "Une facture ne change pas de côté : saisissez-en une autre."
+            )
+        document, version = self._document(got.pop("document")), got.pop("version")
+        row.dossier = self.dossier
+        update_invoice(row, self._draft(row.direction, got), by=self.person, version=version)
+        if document and document.pk != row.document_id:
+            attach_document(row, document, by=self.person)
         return Response(self.one(pk))
 
 
@@ -203,6 +237,7 @@ def invoice_row(row: Invoice, lines: list[InvoiceLine]) -> dict[str, Any]:
         "is_kept": row.is_kept,
         "document": _id(row.document_id),
         "entry": _id(row.entry_id),
+        "version": version_of(row, lines),
         "lines": [_line_row(line) for line in lines],
         "payments": [],
     }

@@ -38,7 +38,7 @@ def show(
     lines = invoices.lines_of_invoice(row)
     is_editable = may_edit(request, row)
     if is_editable and form is None:
-        form = forms.InvoiceForm(direction=row.direction, initial=forms.initial_of(row))
+        form = forms.InvoiceForm(direction=row.direction, initial=forms.initial_of(row, lines))
         shown = forms.initial_lines(row, lines)
         lines_form = cast(forms.LineFormSet, forms.Lines(initial=shown, prefix=forms.LINES))
     filters = forms.InvoiceListForm(request.GET, direction=row.direction).filters()

@@ -61,7 +61,7 @@ def edit(request: DossierRequest, direction: str, pk: int) -> HttpResponse:
     url = ""
     with refusals_in(form), transaction.atomic():
         draft = _draft(request, direction, form, lines_form, row)
-        saved = update_invoice(row, draft, by=request.user)
+        saved = update_invoice(row, draft, by=request.user, version=form.cleaned_data["version"])
         words = f"{_named(saved)} enregistrée."
         if "comptabiliser" in request.POST:
             request.rights.require("books.write")
