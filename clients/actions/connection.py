@@ -7,6 +7,9 @@ only the client's invitation joins them again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -14,10 +17,19 @@ from guardian.shortcuts import remove_perm
 
 from clients.actions.dossiers import refuse_taken_siren
 from clients.actions.grants import DERIVED
-from clients.models import AccessRequest, Dossier, DossierGrant, FirmInvitation, LockException
+from clients.models import (
+    AccessRequest,
+    Disconnection,
+    Dossier,
+    DossierGrant,
+    FirmInvitation,
+    LockException,
+)
 from firm import audit, mailer, scope
 from firm.errors import BusinessError, Conflict
 from firm.models import Firm, Job, Membership, User
+
+RIGHT = "dossier.disconnect"
 
 
 class JobRunning(Conflict):
@@ -77,11 +89,11 @@ class InvitationOver(Conflict):
 
 
 @transaction.atomic
-def disconnect(dossier: Dossier, *, by: User) -> None:
+def disconnect(dossier: Dossier, *, by: User) -> Disconnection:
     """Part the dossier from its firm: rights, grants of its people, requests end with this commit.
 
     Its plan runs on, its owner and its client's people keep their access.  The dossier must be in
-    the writing scope.
+    the writing scope.  What is answered may be taken back for a while.
 
     Raises:
         NotConnected: it has no firm.
@@ -99,7 +111,12 @@ def disconnect(dossier: Dossier, *, by: User) -> None:
     with scope.extended(firm=firm_id):
         firm = Firm.objects.get(pk=firm_id)
         members = set(Membership.objects.values_list("user_id", flat=True).filter(firm=firm))
-    _end_grants(locked, members)
+    ended = _end_grants(locked, members)
+    parted = Disconnection.objects.create(
+        dossier=locked, dossier_name=locked.name, firm=firm, firm_name=firm.name, by=by,
+        is_by_firm=by.pk in members, was_confidential=locked.is_confidential,
+        status=locked.status, grants=ended,
+    )  # fmt: skip
     AccessRequest.objects.filter(dossier=locked, state=AccessRequest.State.REQUESTED).update(
         state=AccessRequest.State.REFUSED, answered_by=by, answered_at=Now()
     )
@@ -109,13 +126,14 @@ def disconnect(dossier: Dossier, *, by: User) -> None:
         status=Dossier.Status.DISCONNECTED,
     )  # fmt: skip
     audit.record("clients.disconnected", by=by, dossier_id=locked.id, firm_id=firm_id)
-    _tell_client(
+    tell_client(
         locked, "disconnected", f"{locked.name} n’est plus suivi par {firm.name}",
         f"Le dossier « {locked.name} » est déconnecté du cabinet {firm.name}, qui n’y a plus accès."
         "\n\nVous gardez l’accès au dossier, et votre formule court jusqu’à son terme. Pour être "
         "suivi à nouveau, invitez un cabinet depuis Paramètres > Actions.\n",
     )  # fmt: skip
     dossier.refresh_from_db()
+    return parted
 
 
 def refusal_to_disconnect(dossier: Dossier, *, is_busy: bool | None = None) -> BusinessError | None:
@@ -148,13 +166,22 @@ def _refuse_while_busy(dossier: Dossier) -> None:
             )
 
 
-def _end_grants(dossier: Dossier, members: set[int]) -> None:
-    """Every grant of the firm's people goes, and whatever « assigned » is left, with its twins."""
+def _end_grants(dossier: Dossier, members: set[int]) -> list[dict[str, Any]]:
+    """Every grant of the firm's people goes, and whatever « assigned » is left, with its twins;
+    answers what they were.
+    """
     grants = DossierGrant.objects.filter(dossier=dossier)
     theirs = grants.filter(user_id__in=members) | grants.filter(role=DossierGrant.Role.ASSIGNED)
-    for grant in theirs.select_related("user"):
+    rows = list(theirs.select_related("user").order_by("id"))
+    for grant in rows:
         remove_perm(DERIVED, grant.user, dossier)
     theirs.delete()
+    return [
+        {"user": row.user_id, "role": row.role, "custom_role": row.custom_role_id,
+         "until": row.expires_at.isoformat() if row.expires_at else "", "reason": row.reason,
+         "is_break_glass": row.is_break_glass}
+        for row in rows
+    ]  # fmt: skip
 
 
 @transaction.atomic
@@ -181,14 +208,7 @@ def invite_firm(dossier: Dossier, *, wanted: str, by: User, message: str = "") -
             "Une invitation attend déjà la réponse d’un cabinet. Retirez-la d’abord."
         ) from error
     audit.record("clients.firm_invited", by=by, dossier_id=locked.id, firm=firm_name)
-    with scope.extended(firm=firm_id):
-        chiefs = [
-            row.user
-            for row in Membership.objects.filter(
-                firm_id=firm_id, role__in=(Membership.Role.OWNER, Membership.Role.ADMIN)
-            ).select_related("user")
-        ]
-    for person in chiefs:
+    for person in chiefs_of(firm_id):
         mailer.queue(
             kind="firm_invited", key=f"firm-invited:{invitation.pk}:{person.pk}", to=person.email,
             subject=f"{locked.name} vous invite à suivre son dossier",
@@ -199,6 +219,15 @@ def invite_firm(dossier: Dossier, *, wanted: str, by: User, message: str = "") -
             dossier_id=locked.id, user_id=person.pk,
         )  # fmt: skip
     return invitation
+
+
+def chiefs_of(firm_id: int) -> list[User]:
+    """Who leads a firm: its owners and administrators."""
+    with scope.extended(firm=firm_id):
+        rows = Membership.objects.filter(
+            firm_id=firm_id, role__in=(Membership.Role.OWNER, Membership.Role.ADMIN)
+        )
+        return [row.user for row in rows.select_related("user")]
 
 
 def firm_called(wanted: str) -> tuple[int, str]:
@@ -249,7 +278,7 @@ def accept_client(invitation: FirmInvitation, *, by: User) -> Dossier:
         )  # fmt: skip
         FirmInvitation.objects.filter(pk=held.pk).update(accepted_at=Now())
         audit.record("clients.connected", by=by, dossier_id=dossier.id, firm_id=held.firm_id)
-        _tell_client(
+        tell_client(
             dossier, "connected", f"{held.firm.name} suit désormais {dossier.name}",
             f"Le cabinet {held.firm.name} a accepté de suivre le dossier « {dossier.name} ».\n",
         )  # fmt: skip
@@ -271,12 +300,22 @@ def decline_client(invitation: FirmInvitation, *, by: User) -> None:
     audit.record("clients.firm_invitation_closed", by=by, dossier_id=held.dossier_id)
 
 
-def _tell_client(dossier: Dossier, what: str, subject: str, text: str) -> None:
+def tell_client(dossier: Dossier, what: str, subject: str, text: str) -> None:
     """Write to the dossier's owner and to its administrators."""
     admins = DossierGrant.objects.filter(dossier=dossier, role=DossierGrant.Role.CLIENT_ADMIN)
     ids = set(admins.values_list("user_id", flat=True)) | {dossier.owner_id or 0}
+    people = User.objects.filter(pk__in=ids, is_active=True).order_by("pk")
+    _write_to(people, dossier, what, subject, text)
+
+
+def tell_firm(dossier: Dossier, firm_id: int, what: str, subject: str, text: str) -> None:
+    """Write to those who lead a firm."""
+    _write_to(chiefs_of(firm_id), dossier, f"firm-{what}", subject, text)
+
+
+def _write_to(people: Iterable[User], dossier: Dossier, what: str, subject: str, text: str) -> None:
     moment = timezone.now().isoformat()
-    for person in User.objects.filter(pk__in=ids, is_active=True).order_by("pk"):
+    for person in people:
         mailer.queue(
             kind="connection", key=f"{what}:{dossier.pk}:{moment}:{person.pk}", to=person.email,
             subject=subject, text=text, dossier_id=dossier.pk, user_id=person.pk,

@@ -4,6 +4,7 @@ from clients.models.access import AccessRequest, DossierGrant, FirmInvitation, O
 from clients.models.accounts import Contact, LockException, PlanPrice, PlanSubscription
 from clients.models.base_imports import BaseImport
 from clients.models.deletions import DossierDeletion
+from clients.models.disconnections import Disconnection
 from clients.models.documents import Document
 from clients.models.dossiers import Dossier, DossierUserObjectPermission
 from clients.models.merges import DossierMerge
@@ -13,6 +14,7 @@ __all__ = [
     "AccessRequest",
     "BaseImport",
     "Contact",
+    "Disconnection",
     "Document",
     "Dossier",
     "DossierDeletion",

@@ -40,6 +40,7 @@ PLAIN = {
     "clients.contacts_changed": "Contacts modifiés",
     "clients.disconnected": "Dossier déconnecté du cabinet",
     "clients.connected": "Dossier suivi par un cabinet",
+    "clients.reconnected": "Déconnexion du cabinet annulée",
     "clients.firm_invitation_closed": "Invitation du cabinet refusée ou retirée",
     "clients.digest_chosen": "Notifications par e-mail choisies",
     "clients.digest_stopped": "Notifications par e-mail arrêtées",

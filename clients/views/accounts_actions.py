@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from clients.access import DossierRequest, dossier_view
@@ -59,8 +60,9 @@ def disconnect_one(request: DossierRequest) -> HttpResponse:
         context = {"dossier": dossier, "refusal": refusal_to_disconnect(dossier)}
         return render(request, "accounts/disconnect.html", context)
     require_word(request, dossier.slug)
-    disconnect(dossier, by=request.user)
-    messages.success(request, f"{dossier.name} est déconnecté.")
+    parted = disconnect(dossier, by=request.user)
+    undo_url = reverse("accounts:undo_disconnection", args=[parted.pk])
+    messages.success(request, f"{dossier.name} est déconnecté.", extra_tags=f"see:{undo_url}")
     stays = dossier.owner_id == request.user.pk or "owner" not in request.rights.roles
     if stays and request.rights.roles & {"dossier_owner", "client_admin"}:
         return redirect("accounts:actions", dossier.slug)

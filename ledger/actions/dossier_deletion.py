@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from clients.models import (
     AccessRequest,
+    Disconnection,
     Dossier,
     DossierDeletion,
     DossierGrant,
@@ -41,7 +42,7 @@ WINDOW = dt.timedelta(days=30)
 ACCESS = (
     (DossierUserObjectPermission, "content_object_id"), (DossierGrant, "dossier_id"),
     (AccessRequest, "dossier_id"), (OwnershipTransfer, "dossier_id"),
-    (FirmInvitation, "dossier_id"),
+    (FirmInvitation, "dossier_id"), (Disconnection, "dossier_id"),
 )  # fmt: skip
 FOLDERS = (*STORED, archive_store.MADE, archive_store.RECEIVED, "exports", "sealed")
 
