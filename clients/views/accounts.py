@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from clients import company_numbers
 from clients.access import rights_on
 from clients.actions.accounts import open_client_account
-from clients.actions.connection import accept_client, decline_client
+from clients.actions.firm_invitations import accept_client, decline_client
 from clients.forms_accounts import AccountForm
 from clients.models import Dossier, FirmInvitation
 from clients.queries import accounts

@@ -9,12 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.access import DossierRequest, dossier_view
-from clients.actions.connection import (
-    decline_client,
-    disconnect,
-    invite_firm,
-    refusal_to_disconnect,
-)
+from clients.actions.connection import disconnect, refusal_to_disconnect
+from clients.actions.firm_invitations import decline_client, invite_firm
 from clients.actions.ownership import accept_ownership, end_transfer, offer_ownership
 from clients.actions.plans import renew_plan
 from clients.forms_accounts import FirmInvitationForm, OfferForm, RenewalForm

@@ -9,18 +9,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from clients.actions.connection import (
+from clients.actions.connection import JobRunning, disconnect
+from clients.actions.dossiers import SirenTaken, create_dossier
+from clients.actions.firm_invitations import (
     ConnectedAlready,
     FirmUnknown,
     InvitationOpen,
     InvitationOver,
-    JobRunning,
     accept_client,
     decline_client,
-    disconnect,
     invite_firm,
 )
-from clients.actions.dossiers import SirenTaken, create_dossier
 from clients.demo import Cast, create_cast
 from clients.models import Dossier, DossierGrant, FirmInvitation, PlanSubscription
 from firm import jobs, scope

@@ -10,8 +10,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clients.actions.connection import accept_client, disconnect, invite_firm
+from clients.actions.connection import disconnect
 from clients.actions.dossiers import SirenTaken
+from clients.actions.firm_invitations import accept_client, invite_firm
 from clients.actions.grants import grant_access
 from clients.actions.reconnection import UNDOABLE, DisconnectionOver, undo_disconnection
 from clients.demo import Cast

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from clients.actions.connection import FirmUnknown, firm_called
+from clients.actions.firm_invitations import FirmUnknown, firm_called
 from firm.actions.settings import change_plan
 from firm.models import Firm
 
