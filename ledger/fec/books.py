@@ -240,17 +240,10 @@ class Books:
             return "misc"
         for one in invoices:
             self.invoices.add(self.entries, entry[_JOURNAL], one)
-            self._duplicates.add(
-                (
-                    one.third,
-                    one.number,
-                    one.issue_date,
-                    one.total,
-                    one.line,
-                    one.direction,
-                    entry[_JOURNAL],
-                )
-            )
+            self._duplicates.add((
+                one.third, one.number, one.issue_date, one.total, one.line, one.direction,
+                entry[_JOURNAL],
+            ))  # fmt: skip
         self._journals[entry[_JOURNAL] - 1].has_invoices = True
         return shape
 

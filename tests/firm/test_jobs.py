@@ -4,84 +4,30 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from clients.models import Dossier, DossierGrant
-from firm import heartbeat, job_kinds, jobs
+from clients.models import Dossier
+from firm import job_kinds, jobs
 from firm.errors import BusinessError
-from firm.models import AuditEvent, Job, JobItem, Membership, User
+from firm.models import Job, JobItem, User
 from tests.conftest import open_dossier
+from tests.firm.job_probe import (
+    WAIT,
+    Probe,
+    ask,
+    in_thread,
+    leave_a_trace,
+    probe,
+    state_of,
+    traces,
+    until,
+)
 
+__all__ = ["probe"]
 pytestmark = pytest.mark.django_db(transaction=True)
-WAIT = 15.0
-
-
-class Probe:
-    """A kind of job whose work the test chooses; it remembers what its object was told."""
-
-    def __init__(self) -> None:
-        self.work: Callable[[jobs.Run], None] = lambda _run: None
-        self.told: list[tuple[str, str, dict[str, Any]]] = []
-
-    def fail(self, run: jobs.Run, message: str) -> None:
-        self.told.append((run.error_code, message, run.params))
-
-
-@pytest.fixture
-def probe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Probe]:
-    monkeypatch.setattr(heartbeat, "BEAT", 0.1)
-    made = Probe()
-    work: Callable[[jobs.Run], None] = lambda run: made.work(run)  # noqa: E731,PLW0108 (each test sets its own)
-    jobs.register(jobs.Kind("tests.probe", "Essai", work, fail=made.fail, needs="fec.import"))
-    yield made
-    del job_kinds.KINDS["tests.probe"]
-
-
-def ask(dossier: Dossier, by: User, **asked: Any) -> Job:
-    with open_dossier(by, dossier):
-        return jobs.start(
-            "tests.probe", by=by, dossier_id=dossier.id, firm_id=dossier.firm_id,
-            params={"object": 7}, **asked,
-        )  # fmt: skip
-
-
-def leave_a_trace(dossier: Dossier, by: User, word: str) -> None:
-    AuditEvent.objects.create(dossier_id=dossier.id, user_id=by.id, action=word)
-
-
-def traces(dossier: Dossier, by: User) -> list[str]:
-    with open_dossier(by, dossier):
-        return list(
-            AuditEvent.objects.filter(action__startswith="tests.").values_list("action", flat=True)
-        )
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + WAIT
-    while not is_so():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-
-
-def in_thread(work: Callable[[], object]) -> threading.Thread:
-    def carry_out() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=carry_out)
-    thread.start()
-    return thread
-
-
-def state_of(job: Job) -> tuple[str, str]:
-    job.refresh_from_db()
-    return job.state, job.error_code
 
 
 def test_a_job_runs_once_keeps_its_result_and_its_total(
@@ -246,81 +192,3 @@ def test_a_second_destructive_job_of_the_dossier_is_refused_until_the_first_is_o
     ask(boulangerie, alice)
     jobs.run(first.id)
     assert ask(boulangerie, alice, is_destructive=True).id != first.id
-
-
-def test_a_runner_that_lost_its_lease_rolls_back(
-    boulangerie: Dossier, alice: User, probe: Probe, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(heartbeat, "BEAT", 60.0)
-
-    def work(run: jobs.Run) -> None:
-        leave_a_trace(boulangerie, alice, "tests.late")
-        taken = in_thread(lambda: Job.objects.filter(pk=run.job.pk).update(runner="another"))
-        taken.join(WAIT)
-
-    probe.work = work
-    job = ask(boulangerie, alice)
-    jobs.run(job.id)
-    assert state_of(job) == ("running", "")
-    assert job.runner == "another"
-    assert traces(boulangerie, alice) == []
-    assert probe.told == []
-
-
-def test_an_expired_lease_is_swept_and_the_job_ends_the_same(
-    boulangerie: Dossier, alice: User, probe: Probe
-) -> None:
-    probe.work = lambda _run: leave_a_trace(boulangerie, alice, "tests.done")
-    job = ask(boulangerie, alice)
-    Job.objects.filter(pk=job.pk).update(
-        state="running", runner="dead", attempts=1, lease_until="2026-01-01T00:00Z"
-    )
-    assert jobs.due() == [job.id]
-    jobs.run(job.id)
-    assert state_of(job) == ("done", "")
-    assert job.attempts == 2
-    assert traces(boulangerie, alice) == ["tests.done"]
-
-
-def test_what_was_cancelled_while_its_runner_was_dead_is_not_begun_again(
-    boulangerie: Dossier, alice: User, probe: Probe
-) -> None:
-    probe.work = lambda _run: leave_a_trace(boulangerie, alice, "tests.done")
-    job = ask(boulangerie, alice)
-    Job.objects.filter(pk=job.pk).update(
-        state="running", runner="dead", lease_until="2026-01-01T00:00Z", cancel_requested=True
-    )
-    jobs.run(job.id)
-    assert state_of(job) == ("cancelled", "cancelled")
-    assert traces(boulangerie, alice) == []
-
-
-def test_a_job_that_kills_every_runner_is_given_up(
-    boulangerie: Dossier, alice: User, probe: Probe
-) -> None:
-    job = ask(boulangerie, alice)
-    Job.objects.filter(pk=job.pk).update(
-        state="running", runner="dead", lease_until="2026-01-01T00:00Z", attempts=jobs.MOST_ATTEMPTS
-    )
-    jobs.run(job.id)
-    assert state_of(job) == ("failed", "interrupted")
-    assert probe.told == [("interrupted", job.error, {"object": 7})]
-
-
-@pytest.mark.parametrize("loss", ["rights", "account"])
-def test_a_right_lost_between_request_and_run_stops_the_job(
-    loss: str, boulangerie: Dossier, alice: User, bruno: User, probe: Probe
-) -> None:
-    probe.work = lambda _run: leave_a_trace(boulangerie, bruno, "tests.done")
-    job = ask(boulangerie, bruno)
-    if loss == "account":
-        User.objects.filter(pk=bruno.pk).update(is_active=False)
-    else:
-        with open_dossier(alice, boulangerie):
-            DossierGrant.objects.filter(user=bruno, dossier=boulangerie).delete()
-            Membership.objects.filter(user=bruno).delete()
-    jobs.run(job.id)
-    assert state_of(job) == ("failed", "forbidden")
-    assert "n’a plus" in job.error
-    assert traces(boulangerie, alice) == []
-    assert probe.told == [("forbidden", job.error, {"object": 7})], "its object must not hang"

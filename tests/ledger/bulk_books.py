@@ -20,6 +20,7 @@ from ledger.models import (
     BankTransaction,
     Entry,
     EntryLine,
+    FecImport,
     FiscalYear,
     Invoice,
     InvoiceLine,
@@ -30,6 +31,9 @@ from ledger.models import (
 from ledger.queries.drift import drifts, stale_counters
 from tests.conftest import open_dossier
 from tests.ledger.books import sum_up
+from tests.ledger.import_programs import run_all
+from tests.ledger.small_fec import content, name, ordinary
+from tests.ledger.test_fec_flow import confirm, send
 
 
 def snapshot(dossier: Dossier) -> dict[str, list[str]]:
@@ -92,6 +96,13 @@ def orphans(dossier: Dossier) -> list[str]:
             if cursor.fetchone()[0]:
                 found.append(name)
     return found
+
+
+def imported(dossier: Dossier, by: User) -> FecImport:
+    """The small FEC of 2024, in the books, and what followed of it."""
+    row = confirm(dossier, by, send(dossier, by, content(ordinary()), name()))
+    run_all()
+    return row
 
 
 def do(dossier: Dossier, by: User, operation: str, **more: Any) -> Job:
@@ -260,5 +271,5 @@ def made_by(act: Callable[[], Job]) -> Job:
     return act()
 
 
-__all__ = ["Maker", "balance", "check", "do", "job_previews", "orphans", "run", "snapshot",
-           "take_back"]  # fmt: skip
+__all__ = ["Maker", "balance", "check", "do", "imported", "job_previews", "orphans", "run",
+           "snapshot", "take_back"]  # fmt: skip

@@ -13,10 +13,7 @@ from ledger.actions import bulk
 from ledger.actions.bulk_pick import Selection
 from ledger.models import Entry, EntryLine, FiscalYear, Invoice, JobRow, Lettering
 from tests.conftest import open_dossier
-from tests.ledger.bulk_books import Maker, balance, check, do, snapshot, take_back
-from tests.ledger.import_programs import run_all
-from tests.ledger.small_fec import content, name, ordinary
-from tests.ledger.test_fec_flow import confirm, send
+from tests.ledger.bulk_books import Maker, balance, check, do, imported, snapshot, take_back
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,8 +150,7 @@ def test_in_bulk_by_period_category_source_and_account_and_back(
 def test_the_preview_says_how_much_of_which_file_would_go(
     boulangerie: Dossier, alice: User
 ) -> None:
-    row = send(boulangerie, alice, content(ordinary()), name())
-    confirm(boulangerie, alice, row)
+    row = imported(boulangerie, alice)
     with open_dossier(alice, boulangerie):
         Maker(boulangerie).purchase()
         preview = bulk.preview_bulk(boulangerie, Selection("archive"), by=alice)
@@ -169,9 +165,7 @@ def test_the_preview_says_how_much_of_which_file_would_go(
 def test_by_default_a_file_keeps_its_balances_and_ticked_it_goes_and_comes_back(
     boulangerie: Dossier, alice: User
 ) -> None:
-    row = send(boulangerie, alice, content(ordinary()), name())
-    confirm(boulangerie, alice, row)
-    run_all()
+    imported(boulangerie, alice)
     with open_dossier(alice, boulangerie):
         Maker(boulangerie).purchase()
         then, of_file = snapshot(boulangerie), balance(imported=True)

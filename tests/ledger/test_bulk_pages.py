@@ -18,10 +18,8 @@ from ledger.models import Invoice, SealedArchive
 from tests.clients.account_acts import fresh as signed_in_now
 from tests.conftest import open_dossier
 from tests.firm.access_table import BACKEND
-from tests.ledger.bulk_books import Maker, balance, check, do, snapshot
+from tests.ledger.bulk_books import Maker, balance, check, do, imported, snapshot
 from tests.ledger.import_programs import Program, own_cache, run_all
-from tests.ledger.small_fec import content, name, ordinary
-from tests.ledger.test_fec_flow import confirm, send
 
 __all__ = ["own_cache"]
 
@@ -118,8 +116,7 @@ def test_the_red_bin_archives_at_once_and_its_toast_offers_to_undo_and_to_see(
 def test_the_red_bin_of_a_files_invoice_warns_first_and_asks_for_the_short_name(
     boulangerie: Dossier, alice: User
 ) -> None:
-    confirm(boulangerie, alice, send(boulangerie, alice, content(ordinary()), name()))
-    run_all()
+    imported(boulangerie, alice)
     with open_dossier(alice, boulangerie):
         invoice = Invoice.objects.filter(direction="purchase").get()
         then = balance()

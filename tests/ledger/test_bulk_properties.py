@@ -21,10 +21,8 @@ from firm.models import AuditEvent, Job, User
 from ledger.actions import bulk
 from ledger.models import BankTransaction, FecImport, Invoice
 from tests.conftest import open_dossier
-from tests.ledger.bulk_books import Maker, balance, check, do, snapshot, take_back
+from tests.ledger.bulk_books import Maker, balance, check, do, imported, snapshot, take_back
 from tests.ledger.import_programs import dossier_beside, run_all
-from tests.ledger.small_fec import content, name, ordinary
-from tests.ledger.test_fec_flow import confirm, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STEPS = st.one_of(
@@ -46,8 +44,7 @@ class Story:
     def __init__(self, dossier: Dossier, by: User) -> None:
         self.dossier, self.by = dossier, by
         self.done: list[tuple[Job, dict[str, list[str]], dict[str, list[str]]]] = []
-        confirm(dossier, by, send(dossier, by, content(ordinary()), name()))
-        run_all()
+        imported(dossier, by)
 
     def step(self, act: str, number: int) -> None:
         """One act, refused or done; then everything that must hold."""

@@ -1,13 +1,10 @@
-"""Statements that come by themselves: files taken once, addresses called safely, changes told."""
+"""Statements that come by themselves: files taken once, connections by the clock, changes told."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +23,7 @@ from ledger.actions.bank_links import (
     folder_of,
     poll_due,
 )
-from ledger.bank.connections import AccessExpired, ConnectionDown
 from ledger.bank.folder import WatchedFolder
-from ledger.bank.http import HttpSource, checked
 from ledger.models import (
     Account,
     BankAccount,
@@ -38,11 +33,11 @@ from ledger.models import (
     BankTransaction,
 )
 from tests.conftest import open_dossier
-from tests.ledger.bank.bank_rows import FILES, D, account
+from tests.ledger.bank.bank_rows import D, account
+from tests.ledger.bank.bank_server import MARCH, SECRET, bank
 from tests.ledger.bank.writing import Moved, as_camt
 
-MARCH = (FILES / "credit-agricole-2025-03.xml").read_bytes()
-SECRET = "jeton-de-la-banque"
+__all__ = ["bank"]
 
 
 def drop(folder: Path, name: str, content: bytes, *, age: float = 60) -> Path:
@@ -77,105 +72,6 @@ def test_two_files_of_one_name_are_both_kept(tmp_path: Path) -> None:
         folder.settle(folder.take()[0])
     kept = {path.read_bytes() for path in (tmp_path / "pris").iterdir()}
     assert kept == {b"un", b"deux"}
-
-
-class Bank(BaseHTTPRequestHandler):
-    """A bank's side that answers what the test wants."""
-
-    status, body, seen = 200, MARCH, []  # type: ignore[var-annotated]
-
-    def do_GET(self) -> None:
-        type(self).seen.append((self.path, self.headers.get("Authorization")))
-        self.send_response(self.status)
-        self.send_header("Content-Disposition", 'attachment; filename="mars.xml"')
-        self.send_header("Location", "http://169.254.169.254/latest/")
-        self.end_headers()
-        self.wfile.write(self.body)
-
-    def log_message(self, *_args: Any) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def bank() -> Iterator[type[Bank]]:
-    handler = type("Handler", (Bank,), {"seen": []})
-    server = HTTPServer(("127.0.0.1", 0), handler)
-    handler.url = f"http://127.0.0.1:{server.server_port}/releve?du=1"  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield handler
-    server.shutdown()
-    server.server_close()
-
-
-def test_an_address_is_called_with_its_token(bank: Any) -> None:
-    (taken,) = HttpSource(bank.url, SECRET, trusted=["127.0.0.1"]).take()
-    assert (taken.name, taken.content) == ("mars.xml", MARCH)
-    assert bank.seen == [("/releve?du=1", f"Bearer {SECRET}")]
-
-
-@pytest.mark.parametrize(
-    ("status", "error", "said"),
-    [
-        (401, AccessExpired, "renouvelez le jeton"),
-        (403, AccessExpired, "renouvelez le jeton"),
-        (302, ConnectionDown, "n’est pas suivie"),
-        (500, ConnectionDown, "répond 500"),
-    ],
-)
-def test_what_the_bank_answers_is_said(status: int, error: Any, said: str, bank: Any) -> None:
-    bank.status = status
-    with pytest.raises(error, match=said):
-        HttpSource(bank.url, trusted=["127.0.0.1"]).take()
-    assert len(bank.seen) == 1
-
-
-def test_nothing_new_is_no_error(bank: Any) -> None:
-    bank.status = 204
-    assert HttpSource(bank.url, trusted=["127.0.0.1"]).take() == []
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://10.0.0.5/r",
-        "https://169.254.169.254/latest", "https://192.168.1.1/", "https://[::ffff:10.0.0.1]/",
-        "https://0.0.0.0/", "https://224.0.0.1/", "https://[64:ff9b::a00:1]/",
-        "https://[2002:a00:1::]/", "https://[fe80::1]/",
-    ],
-)  # fmt: skip
-def test_the_servers_own_network_is_never_called(url: str) -> None:
-    with pytest.raises(ConnectionDown, match="réseau interne"):
-        HttpSource(url).take()
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["http://banque.example/", "ftp://banque.example/", "file:///etc/passwd", "banque",
-     "https://moi:secret@banque.example/", "https://banque.example:99999/", ""],
-)  # fmt: skip
-def test_an_address_must_be_https(url: str) -> None:
-    with pytest.raises(ConnectionDown):
-        checked(url, [])
-
-
-def test_a_bank_that_does_not_answer_is_down() -> None:
-    with pytest.raises(ConnectionDown, match="ne répond pas"):
-        HttpSource("http://127.0.0.1:9/", trusted=["127.0.0.1"], timeout=2).take()
-
-
-def test_a_secret_is_sealed_by_the_newest_key_and_opened_by_all(settings: Any) -> None:
-    settings.TOKEN_KEYS = []
-    by_default = sealing.seal(SECRET)
-    assert SECRET not in by_default
-    assert sealing.unseal(by_default) == SECRET
-    settings.TOKEN_KEYS = ["ancienne"]
-    old = sealing.seal(SECRET)
-    settings.TOKEN_KEYS = ["nouvelle", "ancienne"]
-    assert sealing.unseal(old) == SECRET
-    settings.TOKEN_KEYS = ["nouvelle"]
-    with pytest.raises(sealing.SealBroken):
-        sealing.unseal(old)
-    assert sealing.seal("") == sealing.unseal("") == ""
 
 
 @pytest.fixture(name="on")
