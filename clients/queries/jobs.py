@@ -14,7 +14,8 @@ from firm.models import Firm, Job, User
 
 STATES = {"confirmed": "wait", "running": "run", "done": "ok", "undone": "wait", "failed": "danger"}
 
-EXPORT, BOOKING, BULK = "ledger.table_export", "ledger.book", "ledger.bulk_"
+EXPORT, BOOKING, UNBOOKING = "ledger.table_export", "ledger.book", "ledger.unbook"
+BULK = "ledger.bulk_"
 
 
 def jobs_of_person(user: User, *, limit: int = 12) -> list[dict[str, Any]]:
@@ -74,11 +75,11 @@ def _url(job: Job, dossier: Dossier) -> str:
     current = scope.current()
     if job.kind.startswith(BULK):
         return reverse("ledger:bulk_job", args=[dossier.slug, job.about or job.id])
-    if job.kind not in {EXPORT, BOOKING}:
+    if job.kind not in {EXPORT, BOOKING, UNBOOKING}:
         return reverse("ledger:imports", args=[dossier.slug])
     if current is None or current.user != job.requested_by:
         return reverse("ledger:home", args=[dossier.slug])
-    if job.kind == BOOKING:
-        return reverse("ledger:booking_job", args=[dossier.slug, job.id])
+    if job.kind in {BOOKING, UNBOOKING}:
+        return reverse("ledger:booking_job", args=[dossier.slug, job.about or job.id])
     name = "export_file" if job.state == Job.State.DONE else "export_job"
     return reverse(f"ledger:{name}", args=[dossier.slug, job.id])

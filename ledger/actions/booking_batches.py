@@ -11,6 +11,7 @@ from clients.models import Dossier
 from firm import audit, jobs
 from firm.errors import BusinessError
 from firm.formats import plural
+from firm.job_previews import NotUndoable
 from firm.models import Job, User
 from ledger.actions.entries import guarded, hold_books, remove_entries
 from ledger.actions.letterings import undo_letterings
@@ -64,12 +65,28 @@ def start_booking(
 
 
 def start_unbooking(dossier: Dossier, booking: Job, *, by: User) -> Job:
-    """Take back what a booking job booked."""
+    """Take back what a booking job booked; asked twice, it is one job, unless the first failed.
+
+    Raises:
+        NotUndoable: it is not done, or was taken back already.
+    """
+    if booking.state != Job.State.DONE:
+        raise NotUndoable("Cette comptabilisation n’est pas terminée, ou elle est déjà annulée.")
+    failed = Job.objects.filter(
+        kind=UNBOOK, dossier_id=dossier.id, about=booking.id,
+        state__in=(Job.State.FAILED, Job.State.CANCELLED),
+    ).count()  # fmt: skip
     return jobs.start(
-        UNBOOK, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id,
-        key=f"{booking.id}", params={"job": booking.id},
-        label="Annulation d’une comptabilisation",
+        UNBOOK, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id, about=booking.id,
+        key=f"{booking.id}:{failed}", params={"job": booking.id}, total=booking.total,
+        label=f"Annulation de la comptabilisation n° {booking.id}",
     )  # fmt: skip
+
+
+def undo_of(booking: Job) -> Job | None:
+    """The latest job that takes a booking back, if there is one."""
+    rows = Job.objects.filter(dossier_id=booking.dossier_id, kind=UNBOOK, about=booking.id)
+    return rows.order_by("-id").first()
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db import connection
 
 from ledger.queries.drift import COUNTERS, DUPLICATES, RECEIPTS, TO_BOOK
 
-_HOLD = "SELECT 1 FROM clients_dossierstats WHERE dossier_id = %(dossier)s FOR NO KEY UPDATE"
+_HOLD = "SELECT 1 FROM clients_dossierstats WHERE dossier_id = %(dossier)s FOR NO KEY UPDATE;"
 _STATS = f"""
 INSERT INTO clients_dossierstats AS d (dossier_id, entries, lines, cash, suspense, unlettered,
     to_book, duplicates, missing_receipts, last_entry_on, last_import_at, updated_at)
@@ -55,7 +55,6 @@ def refresh_duplicates(dossier_id: int) -> None:
 
 
 def _write(statement: str, dossier_id: int) -> None:
-    values = {"dossier": dossier_id}
+    """Both statements in one exchange; the second sees what the wait for the first let commit."""
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, values)
-        cursor.execute(statement, values)
+        cursor.execute(_HOLD + statement, {"dossier": dossier_id})

@@ -210,7 +210,8 @@ class Desk:
     def unbook(self) -> int:
         """Taking that back."""
         with self.inside(self.books):
-            return batches.start_unbooking(self.books, self.done["book"], by=self.by).pk
+            done = Job.objects.get(pk=self.done["book"].pk)
+            return batches.start_unbooking(self.books, done, by=self.by).pk
 
     def compare(self) -> int:
         """Looking for duplicates, of which none is known."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from clients.models import Dossier
 from firm import jobs
-from firm.models import JobItem
+from firm.job_previews import NotUndoable
+from firm.models import Job, JobItem
 from ledger.actions import booking_batches as batches
 
 
@@ -28,6 +29,9 @@ def unbook(run: jobs.Run) -> None:
         Dossier.objects.get(pk=run.job.dossier_id), invoices=booked["invoices"],
         transactions=booked["transactions"], by=run.by,
     )  # fmt: skip
+    done = Job.objects.filter(pk=run.params["job"], state=Job.State.DONE)
+    if not done.update(state=Job.State.UNDONE):
+        raise NotUndoable("Cette comptabilisation a déjà été annulée. Rien n’a été modifié.")
 
 
 BOOK = jobs.register(jobs.Kind(batches.BOOK, "Comptabilisation", book, needs="books.write"))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from clients.models import Dossier
+from ledger.actions.summaries import refresh_receipts
 from ledger.models import (
     Account,
     BankAccount,
@@ -73,6 +74,7 @@ def invoice(
         )
         for rank, (row, net, vat) in enumerate(zip(rows, nets, vats, strict=True), 1)
     )  # fmt: skip
+    refresh_receipts(dossier.id)
     return made
 
 
@@ -90,6 +92,7 @@ def transaction(
         dossier=dossier, bank_account=more.pop("bank_account", None) or bank_account(dossier),
         date=more.pop("date", DAY), amount=amount, label=label, source="file", **more,
     )  # fmt: skip
+    refresh_receipts(dossier.id)
     return made
 
 

@@ -6,13 +6,15 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import Dossier
 from firm import jobs
 from firm.errors import BusinessError
-from firm.models import AuditEvent, JobItem, User
+from firm.models import AuditEvent, Job, JobItem, User
 from ledger.actions.booking_batches import (
+    UNBOOK,
     book_many,
     preview_booking,
     start_booking,
@@ -20,6 +22,7 @@ from ledger.actions.booking_batches import (
 )
 from ledger.models import BankTransaction, Entry, FiscalYear, Invoice
 from tests.conftest import open_dossier
+from tests.ledger.invoice_desk import signed_in
 from tests.ledger.pieces import account, invoice, transaction
 from tests.ledger.test_entries import in_step, sums
 from tests.ledger.test_posting import open_year
@@ -89,6 +92,7 @@ def test_the_job_books_and_its_undo_gives_the_exact_balances_back(
         before = sums(boulangerie)
         job = start_booking(boulangerie, by=alice, **asked)
     assert jobs.run(job.id)
+    job.refresh_from_db()
     with open_dossier(alice, boulangerie):
         assert Invoice.objects.filter(booking="booked").count() == 2
         assert JobItem.objects.get(job_id=job.id).result["skipped_count"] == 4
@@ -99,6 +103,62 @@ def test_the_job_books_and_its_undo_gives_the_exact_balances_back(
         assert not BankTransaction.objects.filter(booking="booked").exists()
         assert sums(boulangerie) == before
         in_step(boulangerie)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_page_follows_the_booking_and_its_undo_part_by_part(
+    client: Client, alice: User, boulangerie: Dossier
+) -> None:
+    with open_dossier(alice, boulangerie):
+        FiscalYear.objects.create(
+            dossier=boulangerie, start=dt.date(2023, 1, 1), end=dt.date(2023, 12, 31)
+        )
+        job = start_booking(boulangerie, by=alice, **pieces(boulangerie))
+    url = f"/dossier/boulangerie/comptabilisation/lots/{job.id}/"
+    part = {"HX-Request": "true", "HX-Target": "avancement"}
+    signed_in(client, alice)
+    running = client.get(url, headers=part).text
+    assert running.lstrip().startswith("<section")
+    assert "Comptabilisation en cours" in running
+    assert 'hx-trigger="every 1s"' in running
+    jobs.run(job.id)
+    assert client.get(url, headers=part)["HX-Refresh"] == "true", "the end is told whole"
+    done = client.get(url).text
+    assert "every 1s" not in done
+    assert "pièces comptabilisées" in done
+    for _twice in range(2):
+        assert client.post(f"{url}annuler/").status_code == 302
+    (undo,) = Job.objects.filter(kind=UNBOOK)
+    assert "Annulation en cours" in client.get(url, headers=part).text
+    jobs.run(undo.id)
+    over = client.get(url).text
+    assert "Comptabilisation annulée" in over
+    assert "Annuler cette comptabilisation" not in over
+    assert client.post(f"{url}annuler/").status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_undo_that_was_refused_says_why_and_may_be_asked_again(
+    client: Client, alice: User, boulangerie: Dossier
+) -> None:
+    with open_dossier(alice, boulangerie):
+        FiscalYear.objects.create(
+            dossier=boulangerie, start=dt.date(2023, 1, 1), end=dt.date(2023, 12, 31)
+        )
+        job = start_booking(boulangerie, by=alice, **pieces(boulangerie))
+    jobs.run(job.id)
+    job.refresh_from_db()
+    with open_dossier(alice, boulangerie):
+        Entry.objects.update(state="validated")
+        first = start_unbooking(boulangerie, job, by=alice)
+    jobs.run(first.id)
+    url = f"/dossier/boulangerie/comptabilisation/lots/{job.id}/"
+    page = signed_in(client, alice).get(url).text
+    assert "L’annulation n’a pas eu lieu" in page
+    assert "Annuler cette comptabilisation" in page
+    with open_dossier(alice, boulangerie):
+        again = start_unbooking(boulangerie, job, by=alice)
+    assert again.id != first.id
 
 
 @pytest.mark.django_db
