@@ -60,12 +60,12 @@ def refusal_to_undo(row: Disconnection, *, by: User) -> BusinessError | None:
             return DisconnectionOver("Ce dossier est suivi par un cabinet, ou va être supprimé.")
         if FirmInvitation.objects.filter(dossier=dossier, created_at__gt=row.created_at).exists():
             return DisconnectionOver(
-                "Le client a invité un cabinet depuis la déconnexion : c’est à ce cabinet de"
+                "Le client a invité un cabinet depuis la déconnexion : c’est à ce cabinet de"
                 " répondre."
             )
         if not _may(row, by):
             return DisconnectionOver(
-                "Vous n’administrez plus le cabinet ou le dossier : demandez au client d’inviter"
+                "Vous n’administrez plus le cabinet ou le dossier : demandez au client d’inviter"
                 " le cabinet."
             )
     return None
@@ -139,7 +139,7 @@ def undo_disconnection(row: Disconnection, *, by: User) -> Dossier:
         )  # fmt: skip
         subject = f"{held.firm_name} suit de nouveau {dossier.name}"
         text = (
-            f"{by} a annulé la déconnexion du dossier « {dossier.name} » : le cabinet"
+            f"{by} a annulé la déconnexion du dossier « {dossier.name} » : le cabinet"
             f" {held.firm_name} le suit de nouveau, avec les mêmes collaborateurs.\n"
         )
         tell_client(dossier, "reconnected", subject, text)

@@ -172,7 +172,7 @@ def editable(invoice: Invoice) -> Invoice:
 def _refuse_other_version(held: Invoice, version: str) -> None:
     if version and version != version_of(held, lines_of_invoice(held)):
         raise InvoiceChanged(
-            "Cette facture a été modifiée depuis que vous l’avez ouverte : rien n’est enregistré."
+            "Cette facture a été modifiée depuis que vous l’avez ouverte : rien n’est enregistré."
             " Rouvrez-la pour voir ce qui a changé, puis reprenez votre saisie."
         )
 

@@ -49,7 +49,7 @@ class InvoiceIn(serializers.Serializer[Any]):
     lines = InvoiceLineIn(many=True, required=False, default=list)
     version = serializers.CharField(
         max_length=20, required=False, allow_blank=True, default="",
-        help_text="Pour modifier : la version que vous avez lue ; une autre est refusée (409).",
+        help_text="Pour modifier : la version que vous avez lue ; une autre est refusée (409).",
     )  # fmt: skip
     payments = serializers.ListField(required=False, default=list)
 

@@ -193,7 +193,7 @@ class InvoiceDetail(Invoices):
         got, row = dict(data.validated_data), self.found(pk)
         if got.pop("direction") != row.direction:
             raise invalid(
-                "direction", "Une facture ne change pas de côté : saisissez-en une autre."
+                "direction", "Une facture ne change pas de côté : saisissez-en une autre."
             )
         document, version = self._document(got.pop("document")), got.pop("version")
         row.dossier = self.dossier
