@@ -1,7 +1,7 @@
 """Fault drills: `kill -9` at any instant of any job on a dossier; all of it is done, or nothing.
 
 Each kind of job is measured once undisturbed, then killed again and again at instants drawn evenly
-over its run, so that its commit falls among them.  After each kill the books are as before, or the
+over its run and a little beyond, so that its commit falls among them.  After each kill the books are as before, or the
 job is done and they are as an undisturbed one leaves them; then another runner takes the job over,
 and they are so in any case, sums and counters recomputed, each act in the trail once.
 
@@ -27,6 +27,8 @@ from ledger.bench.killing import finish, is_free, kill_after, run_due, until, wo
 HEAD = ("work", "undisturbed, s", "kills", "before its commit", "after it", "mismatches")
 PIECES: dict[str, Any] = {"kinds": ("purchases", "sales", "bank"), "include_fec": True}
 _CHANCE = random.SystemRandom()
+# A run may last longer than the one that was measured: the instants reach past that one's end.
+_REACH = 1.25
 
 
 @dataclass
@@ -127,7 +129,7 @@ def _kill(drill: Drill, fault: Fault, expected: Expected, *, at: float) -> None:
     """Kill one job at a fraction of its run, look, have it taken over, look again."""
     job_id = drill.start()
     before, told = drill.look(), drill.told()
-    kill_after(job_id, _folder(), fault.seconds * at)
+    kill_after(job_id, _folder(), fault.seconds * _REACH * at)
     is_done, found = _both(drill, job_id)
     is_sound = found == (expected.look if is_done else before)
     until(lambda: is_free(job_id), 0.05)
