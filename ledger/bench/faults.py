@@ -1,9 +1,10 @@
 """Fault drills: `kill -9` at any instant of any job on a dossier; all of it is done, or nothing.
 
 Each kind of job is measured once undisturbed, then killed again and again at instants drawn evenly
-over its run and a little beyond, so that its commit falls among them.  After each kill the books are as before, or the
-job is done and they are as an undisturbed one leaves them; then another runner takes the job over,
-and they are so in any case, sums and counters recomputed, each act in the trail once.
+over its run and a little beyond, so that its commit falls among them.  After each kill the books
+are as before, or the job is done and they are as an undisturbed one leaves them; then another
+runner takes the job over, and they are so in any case, sums and counters recomputed, each act in
+the trail once.
 
 Run it on an installation of its own: no worker of the product may take the jobs over first.
 """
