@@ -40,7 +40,7 @@ urlpatterns = [
     path(ACTIONS + "inviter-un-cabinet/retirer/", accounts_actions.withdraw, name="withdraw_firm"),
     path("compte/cessions/", transfers.transfers, name="transfers"),
     path("compte/cessions/<int:pk>/annuler/", transfers.undo, name="undo_transfer"),
-    path("compte/deconnexions/<int:pk>/annuler/", transfers.undo_parting,
+    path("compte/cessions/deconnexions/<int:pk>/annuler/", transfers.undo_parting,
          name="undo_disconnection"),
     path(ACTIONS + "formule/", accounts_actions.renew, name="renew"),
 ]  # fmt: skip

@@ -58,7 +58,7 @@ def given_to_denis(cast: Cast) -> None:
         cast.boulangerie.refresh_from_db()
 
 
-def refused(parting: Disconnection, by: User, why: str = "") -> None:
+def refused(parting: Disconnection, by: User, why: str = ".") -> None:
     with scope.open_scope(scope.Scope(user=by.pk)), pytest.raises(DisconnectionOver, match=why):
         undo_disconnection(parting, by=by)
 
@@ -75,7 +75,7 @@ def test_its_author_has_it_back_as_it_was(cast: Cast) -> None:
     before, twins = grants_of(cast.boulangerie, alice), derived(cast.boulangerie, alice)
     parting = parted(cast)
     assert signed_in(alice).get("/dossier/boulangerie/").status_code == 404
-    page = f"/compte/deconnexions/{parting.pk}/annuler/"
+    page = f"/compte/cessions/deconnexions/{parting.pk}/annuler/"
     assert signed_in(alice).get(page).status_code == 302, "the password first"
     hers = fresh(alice)
     assert "Boulangerie" in hers.get("/compte/cessions/").text
@@ -113,7 +113,9 @@ def test_nobody_else_may_nor_its_author_later_or_once_the_client_has_invited_a_f
     alice, denis = cast.people["alice"], cast.people["denis"]
     given_to_denis(cast)
     parting = parted(cast)
-    assert fresh(denis).get(f"/compte/deconnexions/{parting.pk}/annuler/").status_code == 404
+    assert (
+        fresh(denis).get(f"/compte/cessions/deconnexions/{parting.pk}/annuler/").status_code == 404
+    )
     refused(parting, denis)
     with open_dossier(alice, cast.boulangerie):
         Disconnection.objects.update(created_at=timezone.now() - UNDOABLE)
@@ -138,7 +140,7 @@ def test_nobody_else_may_nor_its_author_later_or_once_the_client_has_invited_a_f
         undo_disconnection(parting, by=alice)
     assert (
         "suivi par un cabinet"
-        in fresh(alice).get(f"/compte/deconnexions/{parting.pk}/annuler/").text
+        in fresh(alice).get(f"/compte/cessions/deconnexions/{parting.pk}/annuler/").text
     )
 
 
@@ -157,7 +159,7 @@ def test_whoever_has_left_the_firm_has_no_role_again(cast: Cast) -> None:
     parting = parted(cast)
     with at_firm(alice, cast.firms["martin"]):
         Membership.objects.filter(user=bruno).delete()
-    page = fresh(alice).get(f"/compte/deconnexions/{parting.pk}/annuler/").text
+    page = fresh(alice).get(f"/compte/cessions/deconnexions/{parting.pk}/annuler/").text
     assert "Ne le retrouvent pas" in page
     assert "Bruno Keller" in page
     with scope.open_scope(scope.Scope(user=alice.pk)):
