@@ -1,5 +1,6 @@
 """Tables of the books."""
 
+from ledger.models.assets import AssetCharge, FixedAsset
 from ledger.models.auto_invoices import AutoInvoice, AutoInvoiceRule
 from ledger.models.bank import BankAccount, BankTransaction
 from ledger.models.bank_files import BankStatement, StatementMapping
@@ -18,6 +19,7 @@ from ledger.models.bins import (
     UnletteredLine,
 )
 from ledger.models.chart import Account, FiscalYear, Journal, ThirdParty
+from ledger.models.cutoffs import CutOff, CutOffWriting
 from ledger.models.duplicates import DuplicateFlag
 from ledger.models.entries import Entry, EntryLine, Lettering
 from ledger.models.imports import FecFinding, FecImport
@@ -30,6 +32,7 @@ from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
 __all__ = [
     "Account",
     "AccountMonth",
+    "AssetCharge",
     "AutoInvoice",
     "AutoInvoiceRule",
     "BankAccount",
@@ -46,6 +49,8 @@ __all__ = [
     "BinnedLettering",
     "BinnedRow",
     "ChainAnchor",
+    "CutOff",
+    "CutOffWriting",
     "DuplicateFlag",
     "Entry",
     "EntryLine",
@@ -54,6 +59,7 @@ __all__ = [
     "FecFinding",
     "FecImport",
     "FiscalYear",
+    "FixedAsset",
     "Invoice",
     "InvoiceFile",
     "InvoiceLine",

@@ -24,6 +24,13 @@ LEFT_OUT = frozenset({
 # A pair of ids whose table depends on another column of the row.
 PAIRS = {"ledger.duplicateflag": ("first_id", "second_id")}
 PAIRED = {"ledger.duplicateflag": ("ledger.invoice", "ledger.banktransaction")}
+# Ids that are no keys: they follow what they name, and are emptied when it is not in the archive.
+LOOSE = {
+    "ledger.assetcharge": {"entry_id": "ledger.entry"},
+    "ledger.cutoff": {"source_entry_id": "ledger.entry"},
+    "ledger.cutoffwriting": {"entry_id": "ledger.entry", "reversal_id": "ledger.entry"},
+    "ledger.fixedasset": {"exit_entry_id": "ledger.entry", "source_entry_id": "ledger.entry"},
+}
 # Written with these values, and given their own once the rows below them are there.
 LATER = {"ledger.entry": ("state", "draft"), "ledger.fiscalyear": ("state", "open")}
 
@@ -83,7 +90,8 @@ def portable_tables() -> tuple[Table, ...]:
 def _parents(model: Any) -> set[Any]:
     keys = (f for f in model._meta.local_fields if isinstance(f, TenantForeignKey))
     paired = {apps.get_model(name) for name in PAIRED.get(model._meta.label_lower, ())}
-    return {field.remote_field.model for field in keys} - {model} | paired
+    loose = {apps.get_model(name) for name in LOOSE.get(model._meta.label_lower, {}).values()}
+    return {field.remote_field.model for field in keys} - {model} | paired | loose
 
 
 def _table(model: Any, kept: set[Any]) -> Table:
@@ -93,6 +101,10 @@ def _table(model: Any, kept: set[Any]) -> Table:
         field.column: field.remote_field.model._meta.db_table
         for field in fields
         if isinstance(field, TenantForeignKey) and field.remote_field.model in kept
+    }
+    keys |= {
+        column: apps.get_model(name)._meta.db_table
+        for column, name in LOOSE.get(meta.label_lower, {}).items()
     }
     return Table(
         label=meta.label_lower, name=meta.db_table,
