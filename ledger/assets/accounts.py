@@ -16,7 +16,7 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What is proposed for an asset of an account; the roots are empty when nothing is depreciated."""
+    """What is proposed for an asset of an account; without roots nothing is depreciated."""
 
     root: str
     label: str
@@ -56,7 +56,7 @@ def version(start: dt.date) -> dict[str, Any]:
 
 
 def exit_account(account: str, start: dt.date, kind: str) -> str:
-    """The root that takes the net value of an asset that leaves; `kind` sold, scrapped, proceeds."""
+    """The root of what an asset that leaves is written on; `kind` sold, scrapped or proceeds."""
     return str(version(start)[kind].get(account[:2], version(start)[kind]["21"]))
 
 

@@ -1,7 +1,7 @@
 """Days and months as depreciation counts them.
 
-A prorata « en jours » counts months of thirty days and years of 360, whatever the calendar says: the
-usual convention of the « prorata temporis », which PCG 214-13 (start on the day of putting into
+A prorata « en jours » counts months of thirty days and years of 360, whatever the calendar says:
+the usual convention of the « prorata temporis », which PCG 214-13 (start on the day of putting into
 service) leaves open.  Declining plans count whole months (CGI, annexe II, art. 23).
 """
 

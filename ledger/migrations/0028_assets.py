@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ("vat", models.BigIntegerField(db_default=0, default=0, verbose_name="TVA")),
                 ("since", models.DateField(null=True)),
                 ("until", models.DateField(null=True)),
-                ("year_end", models.DateField(null=True)),
+                ("year_end", models.DateField()),
                 ("source_entry_id", models.BigIntegerField(null=True)),
                 ("source_line_no", models.IntegerField(null=True)),
                 ("created_by", models.BigIntegerField(null=True)),
@@ -115,7 +115,11 @@ class Migration(migrations.Migration):
                 (
                     "code",
                     models.CharField(
-                        blank=True, db_default="", max_length=40, verbose_name="référence"
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=40,
+                        verbose_name="référence",
                     ),
                 ),
                 ("label", models.CharField(max_length=300, verbose_name="libellé")),
@@ -123,13 +127,20 @@ class Migration(migrations.Migration):
                 ("account", models.CharField(max_length=60, verbose_name="compte")),
                 (
                     "depreciation_account",
-                    models.CharField(blank=True, db_default="", max_length=60),
+                    models.CharField(blank=True, db_default="", default="", max_length=60),
                 ),
-                ("charge_account", models.CharField(blank=True, db_default="", max_length=60)),
+                (
+                    "charge_account",
+                    models.CharField(blank=True, db_default="", default="", max_length=60),
+                ),
                 (
                     "supplier",
                     models.CharField(
-                        blank=True, db_default="", max_length=300, verbose_name="fournisseur"
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=300,
+                        verbose_name="fournisseur",
                     ),
                 ),
                 ("acquired_on", models.DateField(verbose_name="acquisition")),
@@ -155,6 +166,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[("linear", "Linéaire"), ("declining", "Dégressif")],
                         db_default="",
+                        default="",
                         max_length=9,
                     ),
                 ),
@@ -170,12 +182,14 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[("sold", "Cession"), ("scrapped", "Mise au rebut")],
                         db_default="",
+                        default="",
                         max_length=8,
                     ),
                 ),
                 ("disposed_on", models.DateField(null=True)),
                 ("disposal_price", models.BigIntegerField(null=True)),
                 ("exit_entry_id", models.BigIntegerField(null=True)),
+                ("exit_batch", models.UUIDField(null=True)),
                 ("created_by", models.BigIntegerField(null=True)),
                 (
                     "created_at",

@@ -12,12 +12,13 @@ class FixedAsset(TenantModel):
     """One line of the register of fixed assets (immobilisation); amounts are cents without VAT.
 
     Accounts are numbers, as the dossier spells them: one that does not exist is made when it is
-    first written on.  `months` is the economic life; a `fiscal_method` with its `fiscal_months` adds
-    derogatory depreciation (account 145), from the whole cost.  `opening_depreciation` and
+    first written on.  `months` is the economic life; a `fiscal_method` with its `fiscal_months`
+    adds derogatory depreciation (account 145), from the whole cost.  `opening_depreciation` and
     `opening_derogatory` had been written by the end of `opening_on`, before this register.
 
-    `source_entry_id` and `source_line_no` name the line that it came from, `exit_entry_id` the entry
-    that took it out.  They are no keys: a line may go with its file, an entry into a bin and back.
+    `source_entry_id` and `source_line_no` name the line that it came from, `exit_entry_id` the
+    entry that took it out.  They are no keys: a line may go with its file, an entry into a bin and
+    back.  `exit_batch` holds the charges that were written with its exit.
     """
 
     class Method(models.TextChoices):
@@ -34,13 +35,15 @@ class FixedAsset(TenantModel):
         SCRAPPED = "scrapped", "Mise au rebut"
 
     id = models.BigAutoField(primary_key=True)
-    code = models.CharField("référence", max_length=40, blank=True, db_default="")
+    code = models.CharField("référence", max_length=40, blank=True, default="", db_default="")
     label = models.CharField("libellé", max_length=300)
     quantity = models.IntegerField(default=1, db_default=1)
     account = models.CharField("compte", max_length=60)
-    depreciation_account = models.CharField(max_length=60, blank=True, db_default="")
-    charge_account = models.CharField(max_length=60, blank=True, db_default="")
-    supplier = models.CharField("fournisseur", max_length=300, blank=True, db_default="")
+    depreciation_account = models.CharField(max_length=60, blank=True, default="", db_default="")
+    charge_account = models.CharField(max_length=60, blank=True, default="", db_default="")
+    supplier = models.CharField(
+        "fournisseur", max_length=300, blank=True, default="", db_default=""
+    )
     acquired_on = models.DateField("acquisition")
     in_service_on = models.DateField("mise en service", null=True)
     cost = models.BigIntegerField("valeur brute")
@@ -48,7 +51,7 @@ class FixedAsset(TenantModel):
     method = models.CharField(max_length=9, choices=Method.choices, default=Method.LINEAR)
     months = models.IntegerField(default=0, db_default=0)
     fiscal_method = models.CharField(
-        max_length=9, choices=Method.choices[:2], blank=True, db_default=""
+        max_length=9, choices=Method.choices[:2], blank=True, default="", db_default=""
     )
     fiscal_months = models.IntegerField(default=0, db_default=0)
     opening_on = models.DateField(null=True)
@@ -56,10 +59,13 @@ class FixedAsset(TenantModel):
     opening_derogatory = models.BigIntegerField(default=0, db_default=0)
     source_entry_id = models.BigIntegerField(null=True)
     source_line_no = models.IntegerField(null=True)
-    exit = models.CharField(max_length=8, choices=Exit.choices, blank=True, db_default="")
+    exit = models.CharField(
+        max_length=8, choices=Exit.choices, blank=True, default="", db_default=""
+    )
     disposed_on = models.DateField(null=True)
     disposal_price = models.BigIntegerField(null=True)
     exit_entry_id = models.BigIntegerField(null=True)
+    exit_batch = models.UUIDField(null=True)
     created_by = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 

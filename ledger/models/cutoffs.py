@@ -1,4 +1,4 @@
-"""Cut-off entries at the end of a year (régularisations): what they are about, and what was written."""
+"""Cut-offs at the end of a year (régularisations): what they are about, and what was written."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class CutOff(TenantModel):
     """A charge or an income that does not belong to the year in which it is booked.
 
     `amount` is cents without VAT, positive; `vat` the VAT that waits on 44586 or 44587.  What is
-    spread (`prepaid`, `deferred`) has a service, `since` to `until` both included, and is written at
-    each closing within it; the others are written once, at the closing of `year_end`.  `account` is
+    spread (`prepaid`, `deferred`) has a service, `since` to `until` both included, and is written
+    at each closing from `year_end` on before its end; the others once, at `year_end`.  `account` is
     the charge or the income, by its number.  The source line is no key: it may go with its file.
     """
 
@@ -38,7 +38,7 @@ class CutOff(TenantModel):
     vat = models.BigIntegerField("TVA", default=0, db_default=0)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
-    year_end = models.DateField(null=True)
+    year_end = models.DateField()
     source_entry_id = models.BigIntegerField(null=True)
     source_line_no = models.IntegerField(null=True)
     created_by = models.BigIntegerField(null=True)
@@ -68,8 +68,8 @@ class CutOff(TenantModel):
 class CutOffWriting(TenantModel):
     """The entry of a cut-off at one closing, and its reversal on the next day.
 
-    A writing counts while its entry is in the books, a reversal likewise: neither is a key.  Without
-    `reversal_id` the reversal is due (the next year is not open yet).
+    A writing counts while its entry is in the books, a reversal likewise: neither is a key.
+    Without `reversal_id` the reversal is due (the next year is not open yet).
     """
 
     id = models.BigAutoField(primary_key=True)
