@@ -23,6 +23,8 @@ ENTRIES = (
     ("Comptabilité", "Journaux", "journals", "book", "books.read", 11),
     ("Comptabilité", "Balance et grand livre", "balance", "scale", "books.read", 12),
     ("Comptabilité", "États financiers", "financials", "report-analytics", "books.read", 13),
+    ("Comptabilité", "Immobilisations", "assets", "building-factory-2", "books.read", 13),
+    ("Comptabilité", "Régularisations", "cutoffs", "calendar-stats", "books.read", 13),
     ("Comptabilité", "Exercices", "years", "calendar-event", "books.read", 14),
     ("Comptabilité", "Imports FEC", "imports", "file-import", "fec.import", 15),
     ("Comptabilité", "Reprise", "gaps", "transfer", "books.read", 16),

@@ -24,10 +24,10 @@ class CutOff(TenantModel):
         DEFERRED = "deferred", "Produit constaté d’avance"
         ACCRUED_PURCHASE = "accrued_purchase", "Facture non parvenue"
         ACCRUED_SALE = "accrued_sale", "Facture à établir"
-        ACCRUED_STAFF = "accrued_staff", "Charge à payer : personnel"
-        ACCRUED_SOCIAL = "accrued_social", "Charge à payer : organismes sociaux"
-        ACCRUED_TAX = "accrued_tax", "Charge à payer : État"
-        ACCRUED_OTHER = "accrued_other", "Charge à payer : divers"
+        ACCRUED_STAFF = "accrued_staff", "Charge à payer\u00a0: personnel"
+        ACCRUED_SOCIAL = "accrued_social", "Charge à payer\u00a0: organismes sociaux"
+        ACCRUED_TAX = "accrued_tax", "Charge à payer\u00a0: État"
+        ACCRUED_OTHER = "accrued_other", "Charge à payer\u00a0: divers"
         ACCRUED_INCOME = "accrued_income", "Produit à recevoir"
 
     id = models.BigAutoField(primary_key=True)

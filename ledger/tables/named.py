@@ -9,6 +9,7 @@ from clients.models import Dossier
 from firm.errors import NotFound
 from ledger.tables import (
     Table,
+    assets,
     auxiliary,
     balance,
     bank,
@@ -32,6 +33,11 @@ TABLES: dict[str, Build] = {
     "bilan": financials.balance_sheet,
     "compte-de-resultat": financials.income,
     "sig": financials.margins,
+    "immobilisations": assets.register,
+    "immobilisations-2054": assets.form_2054,
+    "immobilisations-2055": assets.form_2055,
+    "immobilisations-2033-c": assets.form_2033c,
+    "regularisations": assets.cutoffs,
     "achats": invoices.purchases,
     "ventes": invoices.sales,
     "banque": bank.bank,

@@ -1,6 +1,7 @@
 """Addresses of the books: one module a subject."""
 
 from ledger.urls import (
+    assets,
     bank,
     books,
     bulk,
@@ -17,6 +18,7 @@ from ledger.urls import (
 app_name = "ledger"
 urlpatterns = [
     *books.urlpatterns,
+    *assets.urlpatterns,
     *imports.urlpatterns,
     *exports.urlpatterns,
     *closing.urlpatterns,

@@ -1,0 +1,1 @@
+"""« Immobilisations »: the register, its charges, exits and statements."""
