@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,10 +15,12 @@ from firm.formats import amount
 from firm.models import User
 from ledger.actions.asset_checks import AssetInvalid, check_asset, complete
 from ledger.actions.entries import hold_books
+from ledger.assets.days import DAY
 from ledger.models import AssetCharge, Entry, FixedAsset
 from ledger.queries.asset_accounts import Chart
-from ledger.queries.asset_lines import Pending, pending_lines, starts_of_register
+from ledger.queries.asset_lines import Pending, pending_lines
 from ledger.queries.asset_plans import as_if_new, spans_of
+from ledger.queries.asset_takeover import Start, starts_of_register
 from ledger.queries.years import years_of
 
 DESCRIPTION = ("code", "label", "quantity", "supplier")
@@ -73,26 +75,52 @@ def save_asset(
 
 
 def proposed(
-    dossier: Dossier, line: Pending, chart: Chart, starts: dict[str, dt.date], known: Any
+    dossier: Dossier, line: Pending, chart: Chart, starts: Mapping[str, Start], known: Any
 ) -> FixedAsset:
     """The asset that a line of the books would make: unsaved, with the plan usual for its account.
 
     What the books depreciated before is taken over as the plan would have it.
     """
     found = line.usual
+    day = line.date - DAY if line.is_opening else line.date
     asset = FixedAsset(
-        dossier=dossier, label=line.label or line.account_label, account=line.account,
-        supplier=line.supplier or "", acquired_on=line.date, in_service_on=line.date,
-        cost=line.cents, method=found.method if found else Method.NONE,
-        months=found.months if found else 0, source_entry_id=line.entry_id,
-        source_line_no=line.line_no,
+        dossier=dossier, label=line.name, account=line.account, supplier=line.supplier or "",
+        acquired_on=day, in_service_on=day, cost=line.cents,
+        method=found.method if found else Method.NONE, months=found.months if found else 0,
+        source_entry_id=line.entry_id, source_line_no=line.line_no,
     )  # fmt: skip
     complete(asset, chart)
-    end = starts.get(asset.depreciation_account) or starts.get("")
-    if asset.method != Method.NONE and end and asset.in_service_on and asset.in_service_on <= end:
-        asset.opening_depreciation = as_if_new(asset, known, end)
-        asset.opening_on = end
+    start = starts.get(asset.depreciation_account) or starts.get("")
+    if asset.method == Method.NONE or start is None:
+        return asset
+    if line.is_opening:
+        asset.opening_on = start.day
+    elif line.date <= start.day:
+        asset.opening_depreciation = as_if_new(asset, known, start.day)
+        asset.opening_on = start.day
     return asset
+
+
+def share_openings(made: Sequence[tuple[Pending, FixedAsset]], starts: Mapping[str, Start]) -> None:
+    """Give opening lines what their account 28 holds beyond the purchases, by cost.
+
+    An opening line says nothing of its own depreciation: the balance of the ledger does, for all.
+    """
+    left = {number: start.cents for number, start in starts.items()}
+    openings: defaultdict[str, list[FixedAsset]] = defaultdict(list)
+    for line, asset in made:
+        number = asset.depreciation_account
+        if line.is_opening and asset.opening_on:
+            openings[number].append(asset)
+        else:
+            left[number] = left.get(number, 0) - asset.opening_depreciation
+    for number, assets in openings.items():
+        cost = sum(asset.cost for asset in assets)
+        rest = min(max(left.get(number, 0), 0), cost)
+        for asset in assets:
+            share = rest * asset.cost // cost
+            asset.opening_depreciation = share
+            rest, cost = rest - share, cost - asset.cost
 
 
 @transaction.atomic
@@ -113,12 +141,15 @@ def register_lines(dossier: Dossier, keys: Sequence[str], *, by: User) -> list[F
             " rechargez la liste, puis choisissez de nouveau."
         )
     chart, starts, known = Chart(dossier), starts_of_register(dossier, years), spans_of(years)
-    made: list[FixedAsset] = []
-    for key in dict.fromkeys(keys):
-        asset = proposed(dossier, pending[key], chart, starts, known)
+    found = [
+        (pending[key], proposed(dossier, pending[key], chart, starts, known))
+        for key in dict.fromkeys(keys)
+    ]
+    share_openings(found, starts)
+    made = [asset for _line, asset in found]
+    for asset in made:
         asset.created_by = by.id
         check_asset(asset)
-        made.append(asset)
     FixedAsset.objects.bulk_create(made)
     audit.record(
         "ledger.assets_registered", by=by, dossier_id=dossier.id, assets=[one.id for one in made],

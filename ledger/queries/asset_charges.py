@@ -21,7 +21,7 @@ from ledger.queries.posting_accounts import Chosen
 from ledger.queries.years import Year
 
 BY_ACCOUNT, BY_ASSET = "compte", "fiche"
-GROUPINGS = {BY_ACCOUNT: "Une écriture par compte de dotation", BY_ASSET: "Une écriture par fiche"}
+GROUPINGS = {BY_ACCOUNT: "par compte", BY_ASSET: "par fiche"}
 
 _BATCHES = """
 SELECT c.batch, c."on", count(DISTINCT c.asset_id), count(DISTINCT c.entry_id),

@@ -17,7 +17,7 @@ from ledger.queries.years import Year
 _PENDING = """
 SELECT l.entry_id, l.line_no, l.date, l.label, l.debit, a.number, a.label, e.piece_ref, e.number,
     e.is_opening, e.fec_import_id IS NOT NULL,
-    (SELECT t.label FROM ledger_entryline o
+    (SELECT CASE WHEN NOT e.is_opening THEN t.label END FROM ledger_entryline o
      JOIN ledger_thirdparty t ON t.dossier_id = o.dossier_id AND t.id = o.third_party_id
      WHERE o.dossier_id = l.dossier_id AND o.entry_id = l.entry_id AND o.credit > 0
      ORDER BY o.line_no LIMIT 1)
@@ -50,6 +50,11 @@ class Pending:
     supplier: str | None
 
     @property
+    def name(self) -> str:
+        """What an asset made of it is called: an opening line bears the name of its account."""
+        return self.account_label if self.is_opening else self.label or self.account_label
+
+    @property
     def key(self) -> str:
         """What a form names it by."""
         return f"{self.entry_id}-{self.line_no}"
@@ -67,31 +72,3 @@ def pending_lines(dossier: Dossier, years: Sequence[Year]) -> list[Pending]:
     with connection.cursor() as cursor:
         cursor.execute(_PENDING, {"dossier": dossier.id, "first": first})
         return [Pending(*row) for row in cursor.fetchall()]
-
-
-def starts_of_register(dossier: Dossier, years: Sequence[Year]) -> dict[str, dt.date]:
-    """The day up to which depreciation stands in the books already, by accounts 28, in one query.
-
-    It is the end of the latest year in which the account was credited otherwise than by the
-    opening, else the day before the first year: from there on the register writes.
-    """
-    by_id = {year.id: year for year in years}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT a.number, s.fiscal_year_id FROM ledger_accountmonth s"
-            " JOIN ledger_account a ON a.dossier_id = s.dossier_id AND a.id = s.account_id"
-            " WHERE s.dossier_id = %s AND a.number LIKE '28%%' AND NOT s.is_opening"
-            " AND s.credit > s.debit AND NOT EXISTS (SELECT 1 FROM ledger_fixedasset f"
-            "  JOIN ledger_assetcharge c ON c.dossier_id = f.dossier_id AND c.asset_id = f.id"
-            "  WHERE f.dossier_id = s.dossier_id AND f.depreciation_account = a.number"
-            "  AND date_trunc('month', c.\"on\"::timestamp)::date = s.month)",
-            [dossier.id],
-        )
-        found: dict[str, dt.date] = {}
-        for number, year in cursor.fetchall():
-            end = by_id[year].end
-            found[number] = max(end, found.get(number, end))
-    filled = [year for year in years if year.lines] or list(years)
-    if filled:
-        found[""] = min(year.start for year in filled) - DAY
-    return found

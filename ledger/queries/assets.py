@@ -13,6 +13,7 @@ from ledger.assets.days import Span
 from ledger.models import Account, FixedAsset
 from ledger.queries.asset_lines import Pending
 from ledger.queries.asset_plans import Held, Standing, spans_of, standing, written
+from ledger.queries.asset_takeover import as_the_ledger_says
 from ledger.queries.balances import trial_balance
 from ledger.queries.years import Year, period
 
@@ -87,15 +88,16 @@ class Tie:
 
 
 def every_standing(dossier: Dossier, span: Span, years: Sequence[Year]) -> list[Standing]:
-    """Every asset held at some moment of the year, by account, in two queries."""
+    """Every asset held at some moment of the year, by account, in three queries at most."""
     assets = FixedAsset.objects.filter(dossier=dossier, acquired_on__lte=span.end).filter(
         Q(disposed_on=None) | Q(disposed_on__gte=span.start)
     )
     known, held = spans_of(years), written(dossier)
-    return [
+    rows = [
         standing(asset, span, known, held.get(asset.id) or Held())
         for asset in assets.order_by("account", "acquired_on", "id")
     ]
+    return as_the_ledger_says(dossier, span, years, rows)
 
 
 def wanted(rows: Iterable[Standing], filters: AssetFilters) -> list[Standing]:

@@ -11,10 +11,11 @@ from ledger.actions.assets import save_asset
 from ledger.assets.days import Span
 from ledger.models import EntryLine, FixedAsset
 from tests.ledger.books import Books, Line, Piece, make_books
+from tests.ledger.books import Span as Year
 
 D = dt.date
-Y2024 = {"start": D(2024, 1, 1), "end": D(2024, 12, 31)}
-Y2025 = {"start": D(2025, 1, 1), "end": D(2025, 12, 31)}
+Y2024: Year = {"start": D(2024, 1, 1), "end": D(2024, 12, 31)}
+Y2025: Year = {"start": D(2025, 1, 1), "end": D(2025, 12, 31)}
 SPAN_2024, SPAN_2025 = Span(D(2024, 1, 1), D(2024, 12, 31)), Span(D(2025, 1, 1), D(2025, 12, 31))
 
 
@@ -35,7 +36,7 @@ def asset_books(dossier: Dossier) -> Books:
             purchase(D(2024, 4, 15), "215000", 10_000_00, "Four à sole"),
             purchase(D(2024, 7, 1), "218300", 3_600_00, "Ordinateurs"),
         ],
-        **Y2024,  # type: ignore[arg-type]
+        **Y2024,
     )
     opening = Piece(
         "AN", D(2025, 1, 1),
@@ -44,7 +45,7 @@ def asset_books(dossier: Dossier) -> Books:
         label="À nouveau", is_opening=True,
     )  # fmt: skip
     van = purchase(D(2025, 3, 1), "218200", 24_000_00, "Camionnette")
-    return make_books(dossier, [opening, van], **Y2025)  # type: ignore[arg-type]
+    return make_books(dossier, [opening, van], **Y2025)
 
 
 def asset(dossier: Dossier, by: User, **fields: Any) -> FixedAsset:

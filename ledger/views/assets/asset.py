@@ -14,13 +14,14 @@ from clients.access import DossierRequest, dossier_view
 from firm.errors import BusinessError, NotFound
 from firm.formats import amount
 from ledger.actions.asset_exits import dispose_asset, net_value, undo_exit
-from ledger.actions.assets import proposed, remove_assets, save_asset, split_asset
+from ledger.actions.assets import proposed, remove_assets, save_asset, share_openings, split_asset
 from ledger.forms_assets import AssetForm, ExitForm, months_text, parts_of, said_in
 from ledger.models import Entry, FixedAsset
 from ledger.queries.asset_accounts import Chart
 from ledger.queries.asset_detail import detail_of
-from ledger.queries.asset_lines import Pending, pending_lines, starts_of_register
+from ledger.queries.asset_lines import Pending, pending_lines
 from ledger.queries.asset_plans import Held, spans_of, standing, written
+from ledger.queries.asset_takeover import starts_of_register
 from ledger.queries.years import year_at, years_of
 from ledger.views.assets.shared import find_asset
 
@@ -52,10 +53,9 @@ def new(request: DossierRequest) -> HttpResponse:
         return _form(request, None, AssetForm(request.POST), source)
     if line:
         years = years_of(request.dossier)
-        asset = proposed(
-            request.dossier, line, Chart(request.dossier),
-            starts_of_register(request.dossier, years), spans_of(years),
-        )  # fmt: skip
+        starts = starts_of_register(request.dossier, years)
+        asset = proposed(request.dossier, line, Chart(request.dossier), starts, spans_of(years))
+        share_openings([(line, asset)], starts)
         return _form(request, None, AssetForm.of(asset), {})
     return _form(request, None, AssetForm(), {})
 

@@ -1,4 +1,4 @@
-"""The register, its charges and exits, on real books: what is written, written twice, taken back."""
+"""The register, its charges and exits on real books: written, written twice, taken back."""
 
 from __future__ import annotations
 
@@ -36,10 +36,13 @@ from tests.conftest import open_dossier
 from tests.ledger.asset_books import (
     SPAN_2024,
     SPAN_2025,
+    Y2024,
     asset,
     asset_books,
     balance_of,
+    purchase,
 )
+from tests.ledger.books import Line, Piece, make_books
 from tests.ledger.pieces import lines_of
 
 pytestmark = pytest.mark.django_db
@@ -301,3 +304,40 @@ def test_the_register_ties_with_the_ledger_and_a_gap_is_explained(
         }  # fmt: skip
         write_charges(boulangerie, SPAN_2024, by=alice)
         assert tied()["281500"] == (1_422_22, 1_422_22, 0)
+
+
+def test_what_a_fec_depreciated_is_taken_over_and_ties_with_its_ledger(
+    alice: User, boulangerie: Dossier
+) -> None:
+    opening = Piece(
+        "AN", D(2024, 1, 1),
+        [Line("218300", 9_000_00, account_label="Matériel informatique"),
+         Line("281830", 0, 4_000_00), Line("101000", 0, 5_000_00)],
+        label="À nouveaux", is_opening=True,
+    )  # fmt: skip
+    charged = Piece(
+        "OD", D(2024, 12, 31), [Line("681120", 3_600_00), Line("281830", 0, 3_600_00)],
+        label="Dotations",
+    )  # fmt: skip
+    with open_dossier(alice, boulangerie):
+        make_books(
+            boulangerie,
+            [opening, purchase(D(2024, 7, 1), "218300", 3_600_00, "Ordinateurs"), charged],
+            **Y2024,
+        )  # fmt: skip
+        made = register_all(boulangerie, alice)
+
+        # Six months of 3 600 over three years; the rest of 7 600 is the opening line's.
+        assert [(one.label, one.acquired_on, one.opening_on, one.opening_depreciation)
+                for one in made] == [
+            ("Matériel informatique", D(2023, 12, 31), D(2024, 12, 31), 7_000_00),
+            ("Ordinateurs", D(2024, 7, 1), D(2024, 12, 31), 600_00),
+        ]  # fmt: skip
+        years = years_of(boulangerie)
+        rows = every_standing(boulangerie, SPAN_2024, years)
+        assert [(row.gross_before, row.before, row.charge) for row in rows] == [
+            (9_000_00, 4_000_00, 3_000_00), (0, 0, 600_00),
+        ]  # fmt: skip
+        assert [tie.gap for tie in ties(boulangerie, SPAN_2024, years, rows, [])] == [0, 0]
+        with pytest.raises(NothingDue):
+            write_charges(boulangerie, SPAN_2024, by=alice)

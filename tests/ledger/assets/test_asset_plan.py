@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.assets.days import Span, add_months, elapsed, spans_over
@@ -179,6 +179,7 @@ terms = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(terms)
 def test_any_plan_gives_its_base_to_the_cent_and_never_goes_back(terms: Terms) -> None:
     plan = charges(terms, YEARS)
@@ -188,6 +189,7 @@ def test_any_plan_gives_its_base_to_the_cent_and_never_goes_back(terms: Terms) -
     assert all(sum(part for _m, part in by_month(charge)) == charge.cents for charge in plan)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(terms, day, st.integers(0, 100))
 def test_any_takeover_ends_at_the_base_too(terms: Terms, since: dt.date, percent: int) -> None:
     taken = terms.base * percent // 100
@@ -197,6 +199,7 @@ def test_any_takeover_ends_at_the_base_too(terms: Terms, since: dt.date, percent
     assert all(charge.span.end > since for charge in plan)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(terms, st.integers(0, 3000))
 def test_leaving_early_never_depreciates_more(terms: Terms, days: int) -> None:
     until = terms.start + dt.timedelta(days)
@@ -206,6 +209,7 @@ def test_leaving_early_never_depreciates_more(terms: Terms, days: int) -> None:
     assert all(0 <= charge.cents <= whole[charge.span] for charge in cut)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(terms, st.integers(36, 600))
 def test_derogatory_is_never_negative_and_ends_at_nothing(terms: Terms, months: int) -> None:
     economic = charges(terms, YEARS)
@@ -217,6 +221,7 @@ def test_derogatory_is_never_negative_and_ends_at_nothing(terms: Terms, months: 
     assert sum(one.cents for one in moved) == 0
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**12), day, st.integers(0, 2000), day)
 def test_what_is_spread_stays_within_it(
     amount: int, since: dt.date, days: int, closing: dt.date
