@@ -36,6 +36,7 @@ from ledger.queries.cutoffs import (
     spreadable_lines,
 )
 from ledger.queries.years import Year, years_of
+from ledger.views.assets.shared import gone_to
 from ledger.views.books.cells import books_url
 
 
@@ -199,6 +200,7 @@ def write(request: DossierRequest) -> HttpResponse:
     said = plural(made.entries, "écriture de régularisation", "écritures de régularisation")
     after = "contre-passées le lendemain" if made.reversals else "à contre-passer ensuite"
     undo = reverse("ledger:cutoffs_undo", args=[request.dossier.slug, made.id])
+    undo += f"?ex={form.chosen}"
     messages.success(request, f"{said}, {after}.", extra_tags=f"undo:{undo}")
     return redirect(url)
 
@@ -222,4 +224,5 @@ def undo(request: DossierRequest, batch: uuid.UUID) -> HttpResponse:
     count = undo_cutoffs(request.dossier, batch, by=request.user)
     said = plural(count, "écriture retirée", "écritures retirées")
     messages.success(request, f"Régularisations annulées\u00a0: {said}.")
-    return redirect(books_url(request.dossier, "cutoffs", exercice=request.GET.get("ex")))
+    url = books_url(request.dossier, "cutoffs", exercice=request.GET.get("ex"))
+    return gone_to(request, url)

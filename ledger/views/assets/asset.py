@@ -23,7 +23,7 @@ from ledger.queries.asset_lines import Pending, pending_lines
 from ledger.queries.asset_plans import Held, spans_of, standing, written
 from ledger.queries.asset_takeover import starts_of_register
 from ledger.queries.years import year_at, years_of
-from ledger.views.assets.shared import find_asset
+from ledger.views.assets.shared import find_asset, gone_to
 
 EMPTY_PARTS = 4
 
@@ -164,4 +164,4 @@ def back(request: DossierRequest, pk: int) -> HttpResponse:
     """Bring it back: the entries of its exit go."""
     asset = undo_exit(find_asset(pk), by=request.user)
     messages.success(request, f"La sortie de «\u00a0{asset.label}\u00a0» est annulée.")
-    return redirect("ledger:asset", request.dossier.slug, asset.id)
+    return gone_to(request, reverse("ledger:asset", args=[request.dossier.slug, asset.id]))

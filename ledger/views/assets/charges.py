@@ -17,7 +17,7 @@ from ledger.forms_assets import ChargesForm
 from ledger.queries.asset_accounts import Chart
 from ledger.queries.asset_charges import GROUPINGS, batches, drafted, due_standings, mark
 from ledger.queries.years import years_of
-from ledger.views.assets.shared import base_context
+from ledger.views.assets.shared import base_context, gone_to
 from ledger.views.books.cells import books_url
 
 
@@ -56,6 +56,7 @@ def write(request: DossierRequest) -> HttpResponse:
         messages.error(request, error.message)
         return redirect(url)
     undo = reverse("ledger:asset_charges_undo", args=[request.dossier.slug, made.id])
+    undo += f"?ex={form.chosen}"
     said = plural(made.entries, "écriture de dotation écrite", "écritures de dotations écrites")
     messages.success(request, f"{said}, {amount(made.total)}.", extra_tags=f"undo:{undo}")
     return redirect(url)
@@ -67,4 +68,5 @@ def undo(request: DossierRequest, batch: uuid.UUID) -> HttpResponse:
     count = undo_charges(request.dossier, batch, by=request.user)
     said = plural(count, "écriture retirée", "écritures retirées")
     messages.success(request, f"Dotations annulées\u00a0: {said}.")
-    return redirect(books_url(request.dossier, "asset_charges", exercice=request.GET.get("ex")))
+    url = books_url(request.dossier, "asset_charges", exercice=request.GET.get("ex"))
+    return gone_to(request, url)

@@ -16,7 +16,7 @@ from ledger.queries.asset_lines import pending_lines
 from ledger.queries.asset_plans import Standing
 from ledger.queries.assets import Totals, after, every_standing, ties, wanted
 from ledger.queries.years import years_of
-from ledger.views.assets.shared import base_context, pick
+from ledger.views.assets.shared import base_context, gone_to, pick
 from ledger.views.books.cells import books_url, next_url
 
 PAGE = 100
@@ -63,7 +63,7 @@ def remove(request: DossierRequest) -> HttpResponse:
     count = remove_assets(request.dossier, ids, by=request.user)
     said = plural(count, "fiche retirée du registre", "fiches retirées du registre")
     messages.success(request, f"{said}.")
-    return redirect("ledger:assets", request.dossier.slug)
+    return gone_to(request, books_url(request.dossier, "assets"))
 
 
 @dossier_view(needs="books.read")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
 from clients.access import DossierRequest
 from firm.errors import NotFound
 from ledger.forms_assets import YearChoiceForm
@@ -42,6 +45,13 @@ def base_context(request: DossierRequest, form: YearChoiceForm, tab: str) -> dic
         ],
         "may_manage": request.rights.may("assets.manage"),
     }
+
+
+def gone_to(request: HttpRequest, url: str) -> HttpResponse:
+    """To a page after an act: the toast's « Annuler » asks by htmx, a form by itself."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)
 
 
 def pick(request: DossierRequest) -> list[str]:
