@@ -118,7 +118,6 @@ PLAIN = {
     "ledger.year_opened": "Exercice ouvert",
     "ledger.asset_saved": "Immobilisation enregistrée",
     "ledger.assets_registered": "Lignes immobilisées",
-    "ledger.assets_imported": "Registre des immobilisations importé",
     "ledger.assets_removed": "Immobilisations retirées du registre",
     "ledger.asset_split": "Immobilisation partagée",
     "ledger.asset_charges_written": "Dotations aux amortissements écrites",

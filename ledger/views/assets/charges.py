@@ -34,6 +34,8 @@ def preview(request: DossierRequest) -> HttpResponse:
         context |= {
             "drafts": drafts, "mark": mark(drafts), "assets": len(due),
             "total": sum(draft.total for draft in drafts),
+            "fiches_word": "fiche" if len(due) == 1 else "fiches",
+            "entries_word": "écriture" if len(drafts) == 1 else "écritures",
             "batches": batches(request.dossier, form.span), "year": form.year,
         }  # fmt: skip
     return render(request, "ledger/assets/charges.html", context)

@@ -60,10 +60,15 @@ def remove(request: DossierRequest) -> HttpResponse:
     """Take what is ticked out of the register, or what `ids` of the address names (an undo)."""
     typed = [*pick(request), *request.GET.getlist("ids")]
     ids = [int(one) for one in typed if one.isdigit() and len(one) < 19]
-    count = remove_assets(request.dossier, ids, by=request.user)
+    url = books_url(request.dossier, "assets")
+    try:
+        count = remove_assets(request.dossier, ids, by=request.user)
+    except BusinessError as error:
+        messages.error(request, error.message)
+        return gone_to(request, url)
     said = plural(count, "fiche retirée du registre", "fiches retirées du registre")
     messages.success(request, f"{said}.")
-    return gone_to(request, books_url(request.dossier, "assets"))
+    return gone_to(request, url)
 
 
 @dossier_view(needs="books.read")
