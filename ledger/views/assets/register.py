@@ -108,7 +108,7 @@ def tie(request: DossierRequest) -> HttpResponse:
     years = years_of(request.dossier)
     form = YearChoiceForm(request.GET, years=years)
     context = base_context(request, form, "rapprochement")
-    if form.span:
+    if form.span and form.year and form.year.lines:
         rows = every_standing(request.dossier, form.span, years)
         pending = pending_lines(request.dossier, years)
         found = ties(request.dossier, form.span, years, rows, pending)
