@@ -16,10 +16,12 @@ from ledger.actions.cutoffs import save_cutoff, write_cutoffs
 from ledger.models import AssetCharge, CutOff, CutOffWriting, Entry, FixedAsset
 from ledger.portable.tables import portable_tables
 from ledger.queries.asset_lines import pending_lines
+from ledger.queries.assets import every_standing
 from ledger.queries.drift import drifts
 from ledger.queries.years import year_at, years_of
 from tests.conftest import open_dossier
 from tests.ledger.asset_books import SPAN_2024, asset, asset_books, balance_of
+from tests.ledger.bulk_books import do, take_back
 from tests.ledger.portable_dossiers import exported, taken_in
 from tests.ledger.test_posting_races import together
 
@@ -99,3 +101,25 @@ def test_an_archive_carries_the_register_and_its_entries_follow(
         assert Entry.objects.get(pk=writing.reversal_id).date == D(2025, 1, 1)
         assert CutOff.objects.get().label == "Électricité"
         assert list(drifts(other.id)) == []
+
+
+def test_charges_taken_out_in_bulk_are_due_until_they_come_back(
+    alice: User, boulangerie: Dossier
+) -> None:
+    def is_due() -> bool:
+        with open_dossier(alice, boulangerie):
+            rows = every_standing(boulangerie, SPAN_2024, years_of(boulangerie))
+            return any(row.is_due for row in rows)
+
+    with open_dossier(alice, boulangerie):
+        asset_books(boulangerie)
+        asset(boulangerie, alice)
+        write_charges(boulangerie, SPAN_2024, by=alice)
+    assert not is_due()
+
+    day = D(2024, 12, 31)
+    job = do(boulangerie, alice, "archive", kinds=("entries",), since=day, until=day)
+    assert is_due()
+
+    take_back(boulangerie, alice, job)
+    assert not is_due()
