@@ -71,6 +71,11 @@ class Detail:
     result: int | None
     proceeds: str
 
+    @property
+    def gain(self) -> int:
+        """The result of the exit without its sign."""
+        return abs(self.result or 0)
+
 
 def detail_of(dossier: Dossier, asset: FixedAsset, years: Sequence[Year]) -> Detail:
     """The whole plan of an asset, in one query."""

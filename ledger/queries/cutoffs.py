@@ -47,10 +47,13 @@ FROM ledger_account a
 JOIN ledger_entryline l ON l.dossier_id = a.dossier_id AND l.account_id = a.id
 JOIN ledger_entry e ON e.dossier_id = l.dossier_id AND e.id = l.entry_id
 WHERE a.dossier_id = %(dossier)s AND a.number ~ '^(6[0-5]|7[0-5])' AND NOT e.is_opening
-  AND l.date BETWEEN %(since)s AND %(until)s AND l.debit <> l.credit
+  AND l.date BETWEEN %(since)s AND %(until)s
+  AND (a.number ~ '^6' AND l.debit > l.credit OR a.number ~ '^7' AND l.credit > l.debit)
   AND (%(words)s = '' OR l.label ILIKE %(like)s OR a.number LIKE %(start)s)
   AND NOT EXISTS (SELECT 1 FROM ledger_cutoff c WHERE c.dossier_id = l.dossier_id
                   AND c.source_entry_id = l.entry_id AND c.source_line_no = l.line_no)
+  AND NOT EXISTS (SELECT 1 FROM ledger_cutoffwriting w WHERE w.dossier_id = l.dossier_id
+                  AND l.entry_id IN (w.entry_id, w.reversal_id))
 ORDER BY abs(l.debit - l.credit) DESC, l.entry_id, l.line_no LIMIT 100
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Callable
@@ -14,9 +15,9 @@ from clients.models import Dossier
 from firm.models import User
 from ledger.models import AssetCharge, CutOff, CutOffWriting, EntryLine, FixedAsset
 from tests.conftest import open_dossier
-from tests.ledger.asset_books import asset, asset_books
+from tests.ledger.asset_books import Y2024, asset, asset_books
 from tests.ledger.book_pages import BOOKS, Get, words
-from tests.ledger.books import asked_of_the_books
+from tests.ledger.books import Line, Piece, asked_of_the_books, make_books
 from tests.ledger.invoice_desk import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +249,28 @@ def test_a_cutoff_that_makes_no_entry_is_refused_beside_its_field(
     assert "il n’y a rien à reporter" in words(answer.content.decode())
     with open_dossier(alice, boulangerie):
         assert CutOff.objects.count() == 0
+
+
+def test_a_line_of_the_books_is_found_and_proposed_for_spreading(
+    get: Get, alice: User, boulangerie: Dossier
+) -> None:
+    insurance = Piece(
+        "AC", dt.date(2024, 10, 1),
+        [Line("616000", 1_200_00, label="Prime annuelle"), Line("512000", 0, 1_200_00)],
+        label="Prime annuelle",
+    )  # fmt: skip
+    refund = Piece(
+        "AC", dt.date(2024, 11, 1), [Line("512000", 50_00), Line("616000", 0, 50_00)],
+        label="Ristourne sur prime",
+    )  # fmt: skip
+    with open_dossier(alice, boulangerie):
+        make_books(boulangerie, [insurance, refund], **Y2024)
+
+    page = get(f"{CUTOFFS}lignes/?exercice=2024-12-31&q=prime")
+    found = re.search(r"ligne=(\d+-\d+)", page)
+    assert found
+    assert "Ristourne" not in page  # a charge taken back is not spread
+
+    form = get(f"{CUTOFFS}nouvelle/?exercice=2024-12-31&q=prime&ligne={found[1]}")
+    assert 'value="616000"' in form
+    assert 'value="1 200,00"' in form.replace("\u202f", " ").replace("\u00a0", " ")
