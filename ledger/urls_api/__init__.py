@@ -1,7 +1,6 @@
 """API addresses of the books, under `/api/`: one module a subject."""
 
-from ledger.urls_api import bank, books, bulk, closing, exports, imports, invoices, posting
-from ledger.urls_api import assets, bank, books, bulk, exports, imports, invoices, posting
+from ledger.urls_api import assets, bank, books, bulk, closing, exports, imports, invoices, posting
 
 urlpatterns = [
     *books.urlpatterns,
