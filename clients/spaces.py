@@ -71,6 +71,8 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
         yield from _firm_accounts(request, firm)
         yield from _people(request, firm)
         yield "", NavItem("Clients", reverse("clients:list", args=[firm.slug]), "building", 10)
+        due = reverse("obligations:firm", args=[firm.slug])
+        yield "", NavItem("Échéances", due, "calendar-event", 20)
         yield (
             "",
             NavItem("Travaux", reverse("clients:jobs", args=[firm.slug]), "progress-check", 40),
@@ -83,6 +85,7 @@ def _dossier_menu(dossier: Dossier, held: Rights) -> Iterable[Entry]:
         ("dossier.manage", "Compte du dossier", "accounts:actions", "transfer", 99),
         ("dossier.people", "Utilisateurs", "people:dossier", "users", 91),
         ("dossier.lock", "Date de restriction", "locks:page", "lock", 93),
+        ("books.read", "Obligations", "obligations:page", "calendar-event", 94),
         ("books.read", "Notifications", "digests:choice", "bell", 95),
         ("dossier.notify", "Notifier les comptables", "notify:form", "send", 97),
     ):

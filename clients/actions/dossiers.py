@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 
 from clients import company_numbers
+from clients.actions.obligations import plan_obligations
 from clients.actions.plans import start_plan
 from clients.company_numbers import CompanyNumber
 from clients.models import Dossier, DossierStats
@@ -19,6 +20,8 @@ from firm.errors import BusinessError
 from firm.models import Firm, User
 
 SLUG_LENGTH = 60
+# What the obligations are planned from.
+PLANNED_FROM = frozenset({"tax_regime", "vat_regime", "year_end"})
 
 
 class SirenTaken(BusinessError):
@@ -127,6 +130,8 @@ def update_dossier(dossier: Dossier, *, by: User, **changes: Any) -> Dossier:
         new = {key: str(value or "") for key, value in changes.items()}
         audit.record("clients.dossier_changed", by=by, dossier_id=dossier.id, old=old, new=new)
         dossier.refresh_from_db()
+        if PLANNED_FROM & changes.keys():
+            plan_obligations(dossier, by=by)
         if "takeover_date" in changes:
             takeover_changed(dossier)
     return dossier

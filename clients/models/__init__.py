@@ -8,6 +8,7 @@ from clients.models.disconnections import Disconnection
 from clients.models.documents import Document
 from clients.models.dossiers import Dossier, DossierUserObjectPermission
 from clients.models.merges import DossierMerge
+from clients.models.obligations import Obligation, TaxProfile
 from clients.models.stats import DossierStats
 
 __all__ = [
@@ -24,7 +25,9 @@ __all__ = [
     "DossierUserObjectPermission",
     "FirmInvitation",
     "LockException",
+    "Obligation",
     "OwnershipTransfer",
     "PlanPrice",
     "PlanSubscription",
+    "TaxProfile",
 ]

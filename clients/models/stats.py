@@ -25,6 +25,7 @@ class DossierStats(TenantModel):
     imports_to_review = models.IntegerField(default=0, db_default=0)
     duplicates = models.IntegerField(default=0, db_default=0)
     missing_receipts = models.IntegerField(default=0, db_default=0)
+    next_due_on = models.DateField(null=True)
     last_entry_on = models.DateField(null=True)
     last_import_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(db_default=Now())

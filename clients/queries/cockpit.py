@@ -14,7 +14,7 @@ from django.db.models.functions import Abs, Coalesce
 from django.utils import timezone
 
 from clients.models import DossierStats
-from clients.queries import counters, id_lists, portfolio
+from clients.queries import counters, id_lists, obligations, portfolio
 from clients.queries.counters import Counter
 from clients.queries.filters import assignments
 from firm.formats import amount, integer, plural
@@ -22,6 +22,7 @@ from firm.models import Job, User
 
 PEOPLE = 8
 ROWS = 10
+DUE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,19 @@ class Cockpit:
     unassigned: int
     jobs_running: int
     rows: list[dict[str, Any]]
+    due: list[obligations.Shown]
+    due_count: int
 
 
 def cockpit(seen: portfolio.Reach, *, today: dt.date | None = None) -> Cockpit:
-    """The figures over the dossiers of a tab, in six queries after those of its reach."""
+    """The figures over the dossiers of a tab, in nine queries after those of its reach."""
     today = today or timezone.localdate()
     everyone = seen.tab == portfolio.EVERY
     with seen.opened():
         sums = _sums(today)
         waiting = _waiting(sums)
         teams = _teams(seen) if everyone else {}
+        due, due_count = obligations.next_due(DUE)
     rows = portfolio.rows_of(seen.membership, waiting[:ROWS])
     followed = set[int]().union(*teams.values())
     return Cockpit(
@@ -69,6 +73,8 @@ def cockpit(seen: portfolio.Reach, *, today: dt.date | None = None) -> Cockpit:
         unassigned=sums["total"] - len(followed) if everyone else 0,
         jobs_running=_running(seen),
         rows=rows,
+        due=due,
+        due_count=due_count,
     )
 
 

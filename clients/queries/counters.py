@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db.models import Q
+from django.utils import timezone
 
 Kind = Literal["count", "amount", "date"]
-Rule = Literal["some", "negative", "missing"]
+Rule = Literal["some", "negative", "missing", "past"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Counter:
             return Q(**{f"{name}__isnull": True})
         if self.rule == "negative":
             return Q(**{f"{name}__lt": 0})
+        if self.rule == "past":
+            return Q(**{f"{name}__lt": timezone.localdate()})
         return Q(**{f"{name}__gt": 0}) | Q(**{f"{name}__lt": 0})
 
     @property
@@ -72,6 +75,8 @@ COUNTERS = (
             figure="Lettrages non soldés", css="hide-x"),
     Counter("tresorerie", "Trésorerie", "cash", "amount", "Trésorerie négative", "negative",
             figure="Trésorerie", css="hide-m"),
+    Counter("echeance", "Prochaine échéance", "next_due_on", "date", "Échéances dépassées", "past",
+            css="hide-x"),
     Counter("ecriture", "Dernière écriture", "last_entry_on", "date"),
     Counter("import", "Dernier import", "last_import_at", "date", "Jamais importé", "missing",
             figure="Jamais importés", is_column=False),

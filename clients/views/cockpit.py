@@ -42,6 +42,7 @@ def cockpit(request: FirmRequest) -> HttpResponse:
         "ages": [(label, count, to_list(**query)) for label, count, query in shown.ages],
         "heads": WORK,
         "waiting_count": integer(shown.waiting),
+        "due_count": integer(shown.due_count),
         "waiting_url": to_list(travail="1"),
         "unassigned_url": to_list(comptable="aucun"),
         "entries": _entries(seen, address),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("clients.urls_digests")),
     path("", include("clients.urls_locks")),
     path("", include("clients.urls_notify")),
+    path("", include("clients.urls_obligations")),
     path("", include("clients.urls_accounts")),
     path("", include("clients.urls_people")),
     path("", include("ledger.urls")),

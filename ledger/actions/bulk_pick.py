@@ -26,6 +26,7 @@ REASONS = {
     "fec": "issue du FEC",
     "issued": "facture émise : faites un avoir",
     "validated": "écriture validée : passez une contre-passation",
+    "vat_return": "écriture d’une déclaration de TVA : retirez-la depuis la déclaration",
     "closed": "exercice clos",
     "year_locked": "exercice verrouillé",
     "locked": "période verrouillée",

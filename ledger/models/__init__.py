@@ -28,6 +28,7 @@ from ledger.models.invoices import Invoice, InvoiceLine
 from ledger.models.seals import ChainAnchor, EntrySeal, YearSeal
 from ledger.models.search import EntryText
 from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
+from ledger.models.vat import VatReturn, VatSettings
 
 __all__ = [
     "Account",
@@ -73,4 +74,6 @@ __all__ = [
     "ThirdPartyMonth",
     "UnletteredLine",
     "YearSeal",
+    "VatReturn",
+    "VatSettings",
 ]

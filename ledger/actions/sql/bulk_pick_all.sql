@@ -22,6 +22,8 @@ UNION ALL
 SELECT 'e', e.id, e.id, '', NULL, e.date, e.debit, concat_ws(':', 'journal', e.journal_id),
     e.fec_import_id IS NOT NULL,
     CASE WHEN e.state = 'validated' THEN 'validated' WHEN y.state = 'closed' THEN 'closed'
+        WHEN e.id IN (SELECT settlement_id FROM ledger_vatreturn WHERE dossier_id = %(dossier)s
+            AND settlement_id IS NOT NULL) THEN 'vat_return'
         WHEN y.state = 'locked' THEN 'year_locked' WHEN e.date <= %(locked)s::date THEN 'locked' END,
     NULL, NULL, false, false, 'archived'
 FROM ledger_entry e

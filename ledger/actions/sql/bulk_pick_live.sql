@@ -53,6 +53,8 @@ SELECT 'e', e.id, e.id, '', NULL, e.date, e.debit, concat_ws(':', 'journal', e.j
     e.fec_import_id IS NOT NULL,
     CASE WHEN NOT %(include_fec)s AND e.fec_import_id IS NOT NULL THEN 'fec'
         WHEN e.state = 'validated' THEN 'validated'
+        WHEN e.id IN (SELECT settlement_id FROM ledger_vatreturn WHERE dossier_id = %(dossier)s
+            AND settlement_id IS NOT NULL) THEN 'vat_return'
         WHEN y.state = 'closed' THEN 'closed' WHEN y.state = 'locked' THEN 'year_locked'
         WHEN e.date <= (SELECT day FROM open_to) THEN 'locked' END,
     NULL, NULL, false, false, 'archived'

@@ -1,0 +1,1 @@
+DROP FUNCTION obligations_to_plan(date, int);
