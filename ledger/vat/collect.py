@@ -52,6 +52,8 @@ class Piece:
 
 
 def _ratio(cents: int, over: int, whole: int) -> int:
+    """The part of an amount, rounded to the cent; `over` and `whole` have the same sign."""
+    over, whole = abs(over), abs(whole)
     twice = 2 * abs(cents) * over + whole
     return (twice // (2 * whole)) * (1 if cents >= 0 else -1)
 
@@ -143,6 +145,9 @@ class _Reader:
 
     def _take(self, box: str, piece: Piece, account: int, base: int = 0, tax: int = 0) -> None:
         if base or tax:
+            if account not in self.found.accounts:
+                leg = next(leg for leg in piece.legs if leg.account == account)
+                self.found.accounts[account] = (leg.number, leg.label)
             self.found.taken.append(Taken(box, piece.id, account, base, tax))
 
     def _sales(self, piece: Piece, due: Sequence[Leg]) -> None:
