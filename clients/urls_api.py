@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients import api, api_documents, api_people
+from clients import api, api_documents, api_obligations, api_people
 
 urlpatterns = [
     path("dossiers/", api.DossierList.as_view(), name="api_dossiers"),
@@ -26,6 +26,21 @@ urlpatterns = [
         "dossiers/<slug:slug>/documents/<int:pk>/content/",
         api_documents.DocumentContent.as_view(),
         name="api_document_content",
+    ),
+    path(
+        "dossiers/<slug:slug>/obligations/",
+        api_obligations.ObligationList.as_view(),
+        name="api_obligations",
+    ),
+    path(
+        "dossiers/<slug:slug>/obligations/plan/",
+        api_obligations.ObligationPlan.as_view(),
+        name="api_obligations_plan",
+    ),
+    path(
+        "dossiers/<slug:slug>/obligations/<int:pk>/",
+        api_obligations.ObligationDetail.as_view(),
+        name="api_obligation",
     ),
     path("firms/<slug:firm>/users/", api_people.FirmUsers.as_view(), name="api_firm_users"),
     path("firms/<slug:firm>/jobs/<int:job_id>/", api.JobDetail.as_view(), name="api_job"),

@@ -13,6 +13,7 @@ from ledger.urls import (
     imports,
     invoices,
     posting,
+    vat,
 )
 
 app_name = "ledger"
@@ -29,4 +30,5 @@ urlpatterns = [
     *bulk.urlpatterns,
     *dossiers.urlpatterns,
     *gaps.urlpatterns,
+    *vat.urlpatterns,
 ]

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from clients.models import Dossier
-from ledger.models import EntryLine
+from ledger.models import EntryLine, Journal
 from tests.ledger.books import Books, Line, Piece, Span, make_books
 
 D = dt.date
@@ -63,7 +63,11 @@ def reverse(net: int, tax: int, *, due: str = "445200", charge: str = "607000") 
 
 
 def books(dossier: Dossier, pieces: Iterable[Piece]) -> Books:
-    return make_books(dossier, pieces, **Y2026)
+    """The year 2026 with these entries; journals bear their nature, as an import gives it."""
+    made = make_books(dossier, pieces, **Y2026)
+    for code, nature in (("VE", "sales"), ("AC", "purchases"), ("BQ", "bank")):
+        Journal.objects.filter(code=code).update(nature=nature)
+    return made
 
 
 def balances(prefix: str = "445") -> dict[str, int]:
