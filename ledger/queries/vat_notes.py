@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clients.models import Dossier
-from firm.formats import amount, decimal_fr, plural
+from firm.formats import amount, date_fr, decimal_fr, plural
 from ledger.models import Invoice, VatReturn
 from ledger.queries.balances import trial_balance
 from ledger.queries.vat import VatFigures, has_moved, marks, of_period, period_words
@@ -95,34 +95,53 @@ def _earlier(dossier: Dossier, figures: VatFigures) -> Iterator[Note]:
 
 
 def _left_over(dossier: Dossier, figures: VatFigures, row: VatReturn | None) -> Iterator[Note]:
-    """What the VAT accounts hold at the end, beside what this return settles."""
+    """What the VAT accounts hold at the end, once the period is settled."""
+    held = _held(dossier, figures)
+    moved = [account for account, cents in figures.found.moved.items() if cents]
+    is_own = bool(row and row.settlement_id)
+    is_settled = bool(moved) and not any(held.get(account, ("", 0))[1] for account in moved)
+    if is_settled and not is_own:
+        yield Note(
+            "emptied", "warn",
+            f"Les comptes de TVA sont déjà soldés au {date_fr(figures.end)}\u00a0: l’écriture de "
+            "règlement paraît passée. Préparez la déclaration sans en passer une autre.",
+        )  # fmt: skip
+        return
+    settled = {} if is_own else {one.account: one.cents for one in figures.lines if one.account}
+    rests = [(number, cents + settled.get(account, 0)) for account, (number, cents) in held.items()]
+    said = [
+        f"{number} ({amount(abs(cents))} au {'débit' if cents > 0 else 'crédit'})"
+        for number, cents in sorted(rests)
+        if cents
+    ]
+    if said:
+        yield Note(
+            "left_over", "warn",
+            f"Des comptes de TVA gardent un solde après l’écriture de règlement\u00a0: "
+            f"{', '.join(said)}. Une période antérieure n’a pas été déclarée ou soldée en entier.",
+        )  # fmt: skip
+
+
+def _held(dossier: Dossier, figures: VatFigures) -> dict[int, tuple[str, int]]:
+    """Number and balance at the end of the accounts that a settlement empties, debit positive."""
     period = default_period(years_of(dossier), figures.start, figures.end)
     if period is None:
-        return
-    is_settled = row is not None and row.settlement_id is not None
-    settled = {one.account: one.cents for one in figures.lines if one.account}
-    for account in trial_balance(dossier, period):
-        if role_of(account.account) not in EMPTIED:
-            continue
-        rest = account.sums.closing + (0 if is_settled else settled.get(account.account_id, 0))
-        if rest:
-            sense = "débiteur" if rest > 0 else "créditeur"
-            yield Note(
-                "left_over", "warn",
-                f"Le compte {account.account} ({account.label}) garde un solde {sense} de "
-                f"{amount(abs(rest))} après l’écriture de règlement\u00a0: une période "
-                "antérieure n’a pas été déclarée ou soldée en entier.", account.account,
-            )  # fmt: skip
+        return {}
+    return {
+        row.account_id: (row.account, row.sums.closing)
+        for row in trial_balance(dossier, period)
+        if role_of(row.account) in EMPTIED
+    }
 
 
 def _settled(figures: VatFigures) -> Iterator[Note]:
     count = len(figures.found.settlements)
     if count:
-        said = plural(count, "écriture solde déjà", "écritures soldent déjà")
+        said = plural(count, "écriture solde", "écritures soldent")
         yield Note(
-            "settled", "warn",
-            f"{said} des comptes de TVA sur la période (44551 ou 44567). Les cases n’en tiennent "
-            "pas compte\u00a0: ne passez pas une seconde écriture de règlement pour la même TVA.",
+            "settled", "info",
+            f"{said} des comptes de TVA sur la période (44551 ou 44567)\u00a0: les cases n’en "
+            "tiennent pas compte.",
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from ledger.tables import (
     general_ledger,
     invoices,
     journals,
+    vat,
 )
 
 Build = Callable[[Dossier, Mapping[str, Any]], Table]
@@ -41,6 +42,7 @@ TABLES: dict[str, Build] = {
     "achats": invoices.purchases,
     "ventes": invoices.sales,
     "banque": bank.bank,
+    "tva": vat.vat,
 }
 
 

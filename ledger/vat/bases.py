@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from functools import cache
 from itertools import combinations
 
-HUNDRED = Decimal(100)
+WHOLE = 100_000  # rates are in thousandths of a per cent
 MOST_LINES = 10
 
 
@@ -28,14 +29,22 @@ class Base:
     is_proved: bool = True
 
 
+@cache
+def _thousandths(rate: Decimal) -> int:
+    return int(rate * 1000)
+
+
 def tax_of(base: int, rate: Decimal) -> int:
-    """The tax of a base in cents, halves away from zero."""
-    return int((base * rate / HUNDRED).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    """The tax of a base in cents, halves away from zero; in integers, for thousands of entries."""
+    tax = (abs(base) * _thousandths(rate) + WHOLE // 2) // WHOLE
+    return tax if base >= 0 else -tax
 
 
 def base_of(tax: int, rate: Decimal) -> int:
     """The base that a tax in cents was worked out of, halves away from zero."""
-    return int((tax * HUNDRED / rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    part = _thousandths(rate)
+    base = (2 * abs(tax) * WHOLE + part) // (2 * part)
+    return base if tax >= 0 else -base
 
 
 def agrees(base: int, tax: int, rate: Decimal, lines: int = 1) -> bool:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
 from ledger.vat.bases import Base, bases, rate_of
 from ledger.vat.form import Form, data, known_rates, rate_in, role_of, said_by
@@ -114,6 +115,7 @@ class _Reader:
         self, form: Form, rates: Mapping[int, Decimal], found: Collected, *, overseas: bool
     ) -> None:
         self.form, self.rates, self.found, self.overseas = form, rates, found, overseas
+        self.boxes: dict[tuple[Decimal, str, bool], str] = {}
 
     def read(self, piece: Piece) -> None:
         """Take what the entry brings."""
@@ -126,22 +128,17 @@ class _Reader:
             self.found.settlements.append(piece.id)
             return
         for role in ("waiting", *(() if piece.share else ("pending",))):
-            self._note(self.found.waiting, by_role[role])
-        self._note(self.found.unmapped, by_role["none"])
+            _add(self.found.waiting, by_role[role])
+        _add(self.found.unmapped, by_role["none"])
         due = by_role["pending"] if piece.share else by_role["collected"]
         if due:
             self._sales(piece, due)
         if piece.share:
             return
-        if by_role["self_assessed"]:
-            self._self_assessed(piece, by_role["self_assessed"])
+        self._self_assessed(piece, by_role["self_assessed"])
         self._deducted(piece, by_role)
         if not any(by_role.values()):
             self._untaxed(piece)
-
-    def _note(self, sums: dict[int, int], legs: Iterable[Leg]) -> None:
-        for leg in legs:
-            sums[leg.account] += leg.cents
 
     def _take(self, box: str, piece: Piece, account: int, base: int = 0, tax: int = 0) -> None:
         if base or tax:
@@ -229,7 +226,7 @@ class _Reader:
         if not kind.startswith(("A", "B")):
             kind = said_by(leg.label, "A4", "A2")
         if not kind:
-            roots = tuple(data()["services"])
+            roots = _roots("services")
             services = sum(one.cents for one in lines if one.number.startswith(roots))
             country = next((one.country for one in piece.legs if one.country), "")
             goods = "B2" if not country or country in UNION else "B4"
@@ -244,7 +241,7 @@ class _Reader:
 
     def _untaxed(self, piece: Piece, lines: Sequence[Leg] | None = None) -> None:
         """Turnover without VAT, by the invoice’s regime, the customer’s country, the label."""
-        if any(leg.number.startswith(tuple(data()["accruals"])) for leg in piece.legs):
+        if any(leg.number.startswith(_roots("accruals")) for leg in piece.legs):
             return
         country = next((leg.country for leg in piece.legs if leg.country), "")
         for leg in piece.legs if lines is None else lines:
@@ -269,8 +266,10 @@ class _Reader:
     def _rate_box(self, rate: Decimal | None, leg: Leg, *, on: str = "sales") -> str:
         if rate is None:
             return ""
-        overseas = self.overseas or "dom" in leg.label.lower().replace(",", " ").split()
-        return self.form.of_rate(rate, on=on, overseas=overseas)
+        key = (rate, on, self.overseas or _is_overseas(leg.label))
+        if key not in self.boxes:
+            self.boxes[key] = self.form.of_rate(rate, on=on, overseas=key[2])
+        return self.boxes[key]
 
 
 def is_settlement(piece: Piece, by_role: Mapping[str, Sequence[Leg]]) -> bool:
@@ -283,5 +282,20 @@ def is_settlement(piece: Piece, by_role: Mapping[str, Sequence[Leg]]) -> bool:
     return ends or (due and deducted)
 
 
+def _add(sums: dict[int, int], legs: Iterable[Leg]) -> None:
+    for leg in legs:
+        sums[leg.account] += leg.cents
+
+
+@cache
+def _is_overseas(label: str) -> bool:
+    return "dom" in label.lower().replace(",", " ").split()
+
+
+@cache
+def _roots(name: str) -> tuple[str, ...]:
+    return tuple(data()[name])
+
+
 def _is_turnover(leg: Leg) -> bool:
-    return leg.number.startswith(tuple(data()["turnover"]))
+    return leg.number.startswith(_roots("turnover"))

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,13 @@ class Form:
         """Every box, in order."""
         return (box for section in self.sections for box in section.boxes)
 
+    @cached_property
+    def _by_code(self) -> dict[str, Box]:
+        return {box.code: box for box in self.boxes()}
+
     def box(self, code: str) -> Box | None:
         """A box by its code."""
-        return next((box for box in self.boxes() if box.code == code), None)
+        return self._by_code.get(code)
 
     def of_rate(self, rate: Decimal, *, on: str = "sales", overseas: bool = False) -> str:
         """The box of a rate, for `sales` or `imports`; empty when the form has none."""

@@ -46,6 +46,7 @@ def _list(request: DossierRequest, form: StartForm | None = None) -> HttpRespons
         "form": form or StartForm(),
         "settings": vat.settings_of(dossier),
         "may_manage": request.rights.may("vat.manage"),
+        "may_export": request.rights.may("books.export"),
         "may_describe": request.rights.may("dossier.manage"),
     }
     status = 422 if form and form.errors else 200

@@ -69,6 +69,7 @@ def shown(
     values = now if is_draft else kept(row)
     before = vat.previous_return(dossier, row.start)
     code = request.GET.get("case", "")
+    notes = notes_of(dossier, figures, row) if row.state in VatReturn.OPEN else []
     context: dict[str, Any] = {
         "row": row,
         "words": vat.period_words(row.start, row.end),
@@ -83,9 +84,10 @@ def shown(
         "refund": values["tax"].get("26", 0),
         "is_draft": is_draft,
         "has_moved": not is_draft and now != kept(row),
-        "notes": notes_of(dossier, figures, row) if row.state in VatReturn.OPEN else [],
+        "notes": notes,
         "rates": rate_choices(),
         "entry_lines": _entry_lines(row, figures),
+        "is_settled": any(note.code == "emptied" for note in notes),
         "steps": _steps(row),
         "amounts": amounts
         or AmountsForm(initial={"credit_brought": row.credit_brought, "refund": row.refund}),
