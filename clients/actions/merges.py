@@ -14,7 +14,9 @@ from django.db.models.functions import Now
 
 from clients.actions.connection import JobRunning
 from clients.actions.dossiers import refuse_taken_siren, takeover_changed
+from clients.actions.dossiers import PLANNED_FROM, refuse_taken_siren
 from clients.actions.grants import grant_access, revoke_access
+from clients.actions.obligations import plan_obligations
 from clients.models import (
     Contact,
     Dossier,
@@ -22,7 +24,9 @@ from clients.models import (
     DossierMerge,
     DossierStats,
     LockException,
+    Obligation,
     PlanSubscription,
+    TaxProfile,
 )
 from firm import audit, scope
 from firm.errors import BusinessError, Conflict
@@ -31,7 +35,10 @@ from firm.tenancy import TenantRow
 
 FILLED = ("siren", "siret", "legal_form", "tax_regime", "vat_regime", "year_end", "takeover_date")
 # What a dossier has without any books.
-HUSK = (Contact, DossierMerge, DossierStats, LockException, PlanSubscription, JobItem)
+HUSK = (
+    Contact, DossierMerge, DossierStats, LockException, Obligation, PlanSubscription, TaxProfile,
+    JobItem,
+)  # fmt: skip
 
 
 class NotMergeable(BusinessError):
@@ -80,6 +87,8 @@ def merge_dossiers(source: Dossier, *, into: Dossier, by: User) -> DossierMerge:
     # The number leaves the duplicate first: a firm has one dossier a SIREN.
     Dossier.objects.filter(pk=source.pk).update(siren="", merged_into_id=into.pk)
     _write(into, filled)
+    Dossier.objects.filter(pk=into.pk).update(**filled)
+    _replan(into, filled, by)
     merge.contacts = _copy_contacts(source, into)
     merge.grants = _copy_grants(source, into, by)
     merge.save()
@@ -107,7 +116,7 @@ def undo_merge(merge: DossierMerge, *, by: User) -> Dossier:
     both = frozenset({into.pk, held.source_id})
     with scope.extended(read=both, write=both):
         source = Dossier.objects.select_for_update(of=("self",)).get(pk=held.source_id)
-        _give_back(held, source, into)
+        _replan(into, _give_back(held, source, into), by)
         Contact.objects.filter(dossier=into, pk__in=held.contacts).delete()
         for user in User.objects.filter(dossier_grants__pk__in=held.grants).order_by("pk"):
             revoke_access(into, of=user, by=by)
@@ -163,6 +172,13 @@ def _filled(source: Dossier, into: Dossier) -> dict[str, Any]:
     }
 
 
+def _replan(into: Dossier, changed: dict[str, Any], by: User) -> None:
+    """Plan the obligations anew when what they are planned from has changed."""
+    if PLANNED_FROM & changed.keys():
+        into.refresh_from_db()
+        plan_obligations(into, by=by)
+
+
 def _text(value: Any) -> str:
     return str(value or "")
 
@@ -193,7 +209,7 @@ def _copy_grants(source: Dossier, into: Dossier, by: User) -> list[int]:
     return made
 
 
-def _give_back(merge: DossierMerge, source: Dossier, into: Dossier) -> None:
+def _give_back(merge: DossierMerge, source: Dossier, into: Dossier) -> dict[str, Any]:
     """Empty again the fields that the duplicate had filled, unless they were changed since."""
     given = {name: merge.source_siren if name == "siren" else getattr(source, name)
              for name in merge.filled}  # fmt: skip
@@ -212,3 +228,6 @@ def _write(into: Dossier, fields: dict[str, Any]) -> None:
         into.refresh_from_db()
     if "takeover_date" in fields:
         takeover_changed(into)
+    if back:
+        Dossier.objects.filter(pk=into.pk).update(**back)
+    return back

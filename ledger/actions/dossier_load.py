@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from clients.actions.dossiers import create_dossier
+from clients.actions.obligations import refresh_next_due
 from clients.models import Dossier
 from firm import audit, jobs, scope
 from firm.errors import BusinessError
@@ -118,6 +119,8 @@ def fill_dossier(dossier: Dossier, archive: Opened, *, progress: Any, by: User) 
     last = {name: held[name] for name in AT_THE_END if held.get(name)}
     Dossier.objects.filter(pk=dossier.pk).update(**last, status=Dossier.Status.ACTIVE)
     summaries.refresh_stats(dossier.id)
+    refresh_next_due(dossier.id)
+    duplicates.count_duplicates(dossier.id)
     search_texts.start(dossier)
     audit.record(
         "ledger.dossier_imported", by=by, dossier_id=dossier.id,

@@ -130,9 +130,7 @@ class _Reader:
         for role in ("waiting", *(() if piece.share else ("pending",))):
             _add(self.found.waiting, by_role[role])
         _add(self.found.unmapped, by_role["none"])
-        due = by_role["pending"] if piece.share else by_role["collected"]
-        if due:
-            self._sales(piece, due)
+        self._sales(piece, by_role["pending" if piece.share else "collected"])
         if piece.share:
             return
         self._self_assessed(piece, by_role["self_assessed"])

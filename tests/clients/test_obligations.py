@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
@@ -13,11 +14,13 @@ from django.utils import timezone
 
 from clients.actions import obligations as acts
 from clients.actions.dossiers import update_dossier
+from clients.actions.merges import merge_dossiers, undo_merge
 from clients.models import Dossier, DossierStats, Obligation, TaxProfile
 from clients.obligations.calendar import Situation, plan, rules
 from clients.obligations.days import easter, holidays, is_working, months_after, working_after
 from clients.queries import counters
 from clients.queries.obligations import Wanted, of_dossier, period_of
+from firm import scope
 from firm.models import AuditEvent, Firm, User
 from tests.clients.portfolio import enter, make, names
 from tests.conftest import open_dossier
@@ -346,3 +349,42 @@ def test_the_counter_has_its_filter_in_the_list() -> None:
     counter = counters.by_key("echeance")
     assert counter is not None
     assert (counter.column, counter.rule) == ("next_due_on", "past")
+
+
+def test_a_merged_duplicate_gives_its_regimes_and_they_are_planned(
+    martin: Firm, alice: User
+) -> None:
+    kept = make(martin, alice, "Gardée SARL")
+    twin = make(martin, alice, "Doublon SARL")
+    with open_dossier(alice, twin):
+        twin = update_dossier(twin, by=alice, **IS)
+    both = frozenset({kept.pk, twin.pk})
+    with scope.open_scope(scope.Scope(user=alice.pk, firm=martin.pk, read=both, write=both)):
+        merge = merge_dossiers(twin, into=kept, by=alice)
+    with open_dossier(alice, kept):
+        assert Obligation.objects.filter(kind="vat_monthly").exists()
+        undo_merge(merge, by=alice)
+        assert not Obligation.objects.filter(
+            kind="vat_monthly", due_on__gte=timezone.localdate().replace(day=1)
+        ).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_plan_at_once_plan_once(boulangerie: Dossier, alice: User) -> None:
+    barrier, out = threading.Barrier(2), []
+
+    def run() -> None:
+        with open_dossier(alice, boulangerie):
+            barrier.wait(timeout=20)
+            out.append(acts.plan_obligations(boulangerie, by=alice, today=TODAY))
+        connection.close()
+
+    with open_dossier(alice, boulangerie):
+        Dossier.objects.filter(pk=boulangerie.pk).update(**{**IS, "year_end": "12-31"})
+        boulangerie.refresh_from_db()
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(bool(done) for done in out) == [False, True]

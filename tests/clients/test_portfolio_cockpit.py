@@ -19,7 +19,7 @@ from firm.models import Firm, User
 from tests.clients.portfolio import enter, make, names, page
 
 pytestmark = pytest.mark.django_db
-QUERIES = 24
+QUERIES = 26
 
 
 def cockpit(client: Client, query: str = "", firm: str = "martin") -> str:
@@ -68,7 +68,7 @@ def test_each_figure_opens_the_list_of_the_dossiers_it_counts(
 
 def test_nothing_is_shown_that_has_no_source(client: Client, alice: User) -> None:
     html = cockpit(enter(client, alice))
-    for invented in ("Pièces manquantes", "Échéances", "E-mails non lus"):
+    for invented in ("Pièces manquantes", "E-mails non lus"):
         assert invented not in html
     columns = {field.name for field in counters_model()._meta.get_fields()}
     assert {counter.column for counter in counters.COUNTERS} <= columns

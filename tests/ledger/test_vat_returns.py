@@ -24,6 +24,7 @@ from ledger.actions.entries import create_entry, remove_entry
 from ledger.actions.vat_settings import VatRateInvalid, save_settings
 from ledger.actions.vat_settlement import EntryOfVatReturn
 from ledger.models import Account, Entry, FiscalYear, Journal, VatReturn
+from ledger.portable.tables import portable_tables
 from ledger.queries.vat import listed_returns, marks, vat_figures
 from ledger.queries.vat_notes import notes_of
 from tests.conftest import open_dossier
@@ -304,6 +305,14 @@ def test_the_list_asks_the_same_at_one_and_three(inside: Dossier, alice: User) -
     for month in (8, 9):
         vat_returns.start_return(inside, start=D(2026, month, 1), by=alice)
     assert asked_of_the_books(lambda: listed_returns(inside)) == first == 2
+
+
+def test_returns_and_obligations_travel_with_the_dossier() -> None:
+    tables = {table.label: table for table in portable_tables()}
+    assert tables["ledger.vatreturn"].keys == {"settlement_id": "ledger_entry"}
+    assert {"ledger.vatsettings", "clients.obligation", "clients.taxprofile"} <= set(tables)
+    order = list(tables)
+    assert order.index("ledger.entry") < order.index("ledger.vatreturn")
 
 
 STEPS = {
