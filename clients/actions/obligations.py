@@ -141,9 +141,9 @@ def save_profile(dossier: Dossier, *, by: User, **fields: Any) -> PlanDone:
     old = {name: getattr(profile, name) for name in PROFILE}
     new = {**old, **{name: fields[name] for name in PROFILE if name in fields}}
     if not 15 <= new["vat_day"] <= 24:
-        raise ProfileInvalid("La TVA se déclare entre le 15 et le 24 : choisissez un de ces jours.")
+        raise ProfileInvalid("La TVA se déclare entre le 15 et le 24 : choisissez un de ces jours.")
     if new["payroll_day"] not in (0, 5, 15):
-        raise ProfileInvalid("La DSN se dépose le 5 ou le 15 : choisissez l’un des deux.")
+        raise ProfileInvalid("La DSN se dépose le 5 ou le 15 : choisissez l’un des deux.")
     if new != old:
         TaxProfile.objects.filter(pk=profile.pk).update(**new)
         changed = {name: value for name, value in new.items() if old[name] != value}
@@ -162,7 +162,7 @@ def decide(row: Obligation, *, state: str, by: User | None, note: str = "") -> O
         ObligationInvalid: no such state.
     """
     if state not in State.values:
-        raise ObligationInvalid("Choisissez « À faire », « Fait » ou « Sans objet ».")
+        raise ObligationInvalid("Choisissez « À faire », « Fait » ou « Sans objet ».")
     held: Obligation = Obligation.objects.select_for_update().get(pk=row.pk)
     if held.state == state:
         return held
@@ -233,7 +233,7 @@ def remove_obligation(row: Obligation, *, by: User) -> None:
     """
     if row.source != Obligation.Source.MANUAL:
         raise ObligationInvalid(
-            "Cette obligation vient du calendrier : marquez-la « Sans objet » plutôt."
+            "Cette obligation vient du calendrier : marquez-la « Sans objet » plutôt."
         )
     Obligation.objects.filter(pk=row.pk).delete()
     refresh_next_due(row.dossier_id)

@@ -14,10 +14,10 @@ from ledger.models import VatSettings
 from ledger.vat.form import known_rates, text_of
 
 
-class VatRateInvalid(BusinessError):
+class VatAccountRateInvalid(BusinessError):
     """Not a rate that a box of the form takes."""
 
-    code = "vat_rate_invalid"
+    code = "vat_account_rate_invalid"
     title = "Taux inconnu"
 
 
@@ -31,7 +31,7 @@ def save_settings(
     An empty rate forgets the one that was given.
 
     Raises:
-        VatRateInvalid: no box of the form takes this rate.
+        VatAccountRateInvalid: no box of the form takes this rate.
     """
     kept: VatSettings
     kept, _new = VatSettings.objects.get_or_create(dossier=dossier)
@@ -42,7 +42,7 @@ def save_settings(
         wanted = {**kept.rates, **rates}
         known = {text_of(rate) for rate in known_rates()}
         if unknown := [rate for rate in wanted.values() if rate and rate not in known]:
-            raise VatRateInvalid(f"Aucune case de la CA3 ne reçoit le taux {unknown[0]}.")
+            raise VatAccountRateInvalid(f"Aucune case de la CA3 ne reçoit le taux {unknown[0]}.")
         changes["rates"] = {number: rate for number, rate in wanted.items() if rate}
     VatSettings.objects.filter(pk=kept.pk).update(**changes)
     kept.refresh_from_db()

@@ -28,7 +28,7 @@ class EntryOfVatReturn(BusinessError):
 def _refusal(_detail: str) -> BusinessError:
     return EntryOfVatReturn(
         "Cette écriture solde la TVA d’une déclaration\u00a0: retirez-la depuis la déclaration "
-        "(menu « TVA »)."
+        "(menu « TVA »)."
     )
 
 
@@ -63,7 +63,7 @@ def write_settlement(row: VatReturn, figures: VatFigures, *, by: User) -> None:
 
 
 def _journal(dossier: Dossier) -> Journal:
-    """The journal « OD », else the one of miscellaneous entries that the dossier uses most."""
+    """The journal « OD », else the one of miscellaneous entries that the dossier uses most."""
     found: Journal | None = Journal.objects.filter(dossier=dossier, code="OD").first()
     return found or Journal.objects.get(pk=make_journal(dossier, journal_of(dossier, "misc")))
 

@@ -21,7 +21,7 @@ from ledger.actions.bulk import preview_bulk
 from ledger.actions.bulk_pick import Selection
 from ledger.actions.entries import Line as NewLine
 from ledger.actions.entries import create_entry, remove_entry
-from ledger.actions.vat_settings import VatRateInvalid, save_settings
+from ledger.actions.vat_settings import VatAccountRateInvalid, save_settings
 from ledger.actions.vat_settlement import EntryOfVatReturn
 from ledger.models import Account, Entry, FiscalYear, Journal, VatReturn
 from ledger.portable.tables import portable_tables
@@ -247,7 +247,7 @@ def test_a_dossier_may_tell_nobody(october: VatReturn, alice: User) -> None:
 
 def test_rates_are_given_and_forgotten(inside: Dossier, alice: User) -> None:
     assert save_settings(inside, by=alice, rates={"445719": "20"}).rates == {"445719": "20"}
-    with pytest.raises(VatRateInvalid):
+    with pytest.raises(VatAccountRateInvalid):
         save_settings(inside, by=alice, rates={"445719": "17"})
     assert save_settings(inside, by=alice, rates={"445719": ""}).rates == {}
 
