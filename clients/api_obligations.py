@@ -101,7 +101,8 @@ class ObligationList(DossierAPIView):
             rows = rows.filter(state=state)
         if kind := asked.get("kind", ""):
             rows = rows.filter(kind=kind[:24])
-        start = int(asked["cursor"]) if asked.get("cursor", "").isdigit() else 0
+        cursor = asked.get("cursor", "")
+        start = int(cursor) if cursor.isdigit() and len(cursor) < 10 else 0
         found = list(rows[start : start + limit + 1])
         after = str(start + limit) if len(found) > limit else None
         return Response({"results": [as_json(row) for row in found[:limit]], "next": after})

@@ -22,6 +22,7 @@ from ledger.queries.vat_notes import notes_of
 from ledger.vat.form import form_at
 
 State = VatReturn.State
+LONGEST = 366
 
 
 class BoxOut(serializers.Serializer[Any]):
@@ -123,6 +124,8 @@ class VatFiguresCall(BooksAPIView):
         since, until = self.day(request, "since"), self.day(request, "until")
         if since is None or until is None or since > until:
             raise invalid("until", "Donnez since et until, dans l’ordre.")
+        if (until - since).days > LONGEST:
+            raise invalid("until", "Demandez douze mois au plus.")
         found = vat.vat_figures(self.dossier, since, until)
         return Response({
             "since": since, "until": until,

@@ -78,7 +78,7 @@ def vat_figures(
     dossier: Dossier, start: dt.date, end: dt.date, *, brought: int = 0, refund: int = 0
 ) -> VatFigures:
     """Work a period out, both days included; `brought` and `refund` are euros (lines 22, 26)."""
-    read = read_pieces(dossier, start, end, left_out=_own_settlements())
+    read = read_pieces(dossier, start, end, left_out=_own_settlements(dossier))
     return _worked_out(dossier, read, start, end, (brought, refund))
 
 
@@ -91,8 +91,8 @@ def _worked_out(
     return VatFigures(start, end, form, found, declared, settlement(found, declared), read.pending)
 
 
-def _own_settlements() -> list[int]:
-    rows = VatReturn.objects.filter(settlement__isnull=False)
+def _own_settlements(dossier: Dossier) -> list[int]:
+    rows = VatReturn.objects.filter(dossier=dossier, settlement__isnull=False)
     return list(rows.values_list("settlement_id", flat=True))
 
 

@@ -217,6 +217,8 @@ def test_the_api_takes_a_return_through_its_life(desk: Client) -> None:
     assert {box["code"]: box["tax"] for box in figures["boxes"]}["32"] == 180
     assert figures["settlement"][0]["account"].startswith("445")
     assert desk.get(f"{API}vat-figures/?since=2026-10-01").status_code == 422
+    years = f"{API}vat-figures/?since=2020-01-01&until=2026-10-31"
+    assert desk.get(years).status_code == 422
     made = desk.post(f"{API}vat-returns/", {"period": "2026-10-31"}, **JSON)
     assert made.status_code == 201
     row = made.json()
