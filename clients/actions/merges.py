@@ -13,8 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from clients.actions.connection import JobRunning
-from clients.actions.dossiers import refuse_taken_siren, takeover_changed
-from clients.actions.dossiers import PLANNED_FROM, refuse_taken_siren
+from clients.actions.dossiers import PLANNED_FROM, refuse_taken_siren, takeover_changed
 from clients.actions.grants import grant_access, revoke_access
 from clients.actions.obligations import plan_obligations
 from clients.models import (
@@ -87,7 +86,6 @@ def merge_dossiers(source: Dossier, *, into: Dossier, by: User) -> DossierMerge:
     # The number leaves the duplicate first: a firm has one dossier a SIREN.
     Dossier.objects.filter(pk=source.pk).update(siren="", merged_into_id=into.pk)
     _write(into, filled)
-    Dossier.objects.filter(pk=into.pk).update(**filled)
     _replan(into, filled, by)
     merge.contacts = _copy_contacts(source, into)
     merge.grants = _copy_grants(source, into, by)
@@ -219,6 +217,7 @@ def _give_back(merge: DossierMerge, source: Dossier, into: Dossier) -> dict[str,
         if getattr(into, name) == value
     }
     _write(into, back)
+    return back
 
 
 def _write(into: Dossier, fields: dict[str, Any]) -> None:
@@ -228,6 +227,3 @@ def _write(into: Dossier, fields: dict[str, Any]) -> None:
         into.refresh_from_db()
     if "takeover_date" in fields:
         takeover_changed(into)
-    if back:
-        Dossier.objects.filter(pk=into.pk).update(**back)
-    return back

@@ -14,7 +14,7 @@ SQL = Path(__file__).parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0023_operator_firm"),
+        ("clients", "0024_receipts_and_partings"),
     ]
 
     operations = [

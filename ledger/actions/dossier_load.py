@@ -120,7 +120,6 @@ def fill_dossier(dossier: Dossier, archive: Opened, *, progress: Any, by: User) 
     Dossier.objects.filter(pk=dossier.pk).update(**last, status=Dossier.Status.ACTIVE)
     summaries.refresh_stats(dossier.id)
     refresh_next_due(dossier.id)
-    duplicates.count_duplicates(dossier.id)
     search_texts.start(dossier)
     audit.record(
         "ledger.dossier_imported", by=by, dossier_id=dossier.id,

@@ -11,7 +11,7 @@ from firm.migration_ops import TenantTable
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0026_obligations"),
-        ("ledger", "0015_bin_walls"),
+        ("ledger", "0016_validation"),
     ]
 
     operations = [

@@ -73,7 +73,7 @@ __all__ = [
     "ThirdParty",
     "ThirdPartyMonth",
     "UnletteredLine",
-    "YearSeal",
     "VatReturn",
     "VatSettings",
+    "YearSeal",
 ]

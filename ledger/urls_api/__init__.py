@@ -1,7 +1,17 @@
 """API addresses of the books, under `/api/`: one module a subject."""
 
-from ledger.urls_api import assets, bank, books, bulk, closing, exports, imports, invoices, posting
-from ledger.urls_api import bank, books, bulk, exports, imports, invoices, posting, vat
+from ledger.urls_api import (
+    assets,
+    bank,
+    books,
+    bulk,
+    closing,
+    exports,
+    imports,
+    invoices,
+    posting,
+    vat,
+)
 
 urlpatterns = [
     *books.urlpatterns,
