@@ -19,6 +19,7 @@ class LedgerConfig(AppConfig):
         from ledger.actions import anchors, bulk_purge  # noqa: PLC0415
         from ledger.actions.bank_links import poll_due  # noqa: PLC0415
         from ledger.actions.bank_transactions import transaction_of  # noqa: PLC0415
+        from ledger.actions.entry_documents import entry_of  # noqa: PLC0415
         from ledger.actions.invoice_documents import invoice_of  # noqa: PLC0415
         from ledger.actions.takeover import refresh_flags  # noqa: PLC0415
         from ledger.doctor import chains, sums  # noqa: PLC0415
@@ -31,6 +32,7 @@ class LedgerConfig(AppConfig):
         register_use(invoice_of)
         register_use(transaction_of)
         periodic.register("anchors", anchors.start_due)
+        register_use(entry_of)
         periodic.register("bins", bulk_purge.start_due)
         navigation.register(spaces.menu)
         navigation.register_finder(find_in_books)

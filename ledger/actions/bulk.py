@@ -151,17 +151,23 @@ def archive_items(
     *,
     invoices: Sequence[int] = (),
     transactions: Sequence[int] = (),
+    entries: Sequence[int] = (),
     by: User,
 ) -> Job:
     """Archive these invoices and bank transactions now; their entries leave the books.
 
-    What came with a file is left alone: it goes by a preview, with the short name typed.
+    Entries named themselves go with whatever points to them.  What came with a file is left alone:
+    it goes by a preview, with the short name typed.
 
     Raises:
         NothingSelected: none of them may be archived; `details.skipped` says why.
         Busy: a destructive job of the dossier is not over.
     """
-    return _at_once(dossier, "archive", invoices, transactions, by)
+    selection = Selection(
+        "archive", invoices=tuple(invoices), transactions=tuple(transactions),
+        entries=tuple(entries),
+    )  # fmt: skip
+    return _at_once(dossier, selection, by)
 
 
 def restore_items(
@@ -177,7 +183,8 @@ def restore_items(
         NothingSelected: none of them may be restored; `details.skipped` says why.
         Busy: a destructive job of the dossier is not over.
     """
-    return _at_once(dossier, "restore", invoices, transactions, by)
+    selection = Selection("restore", invoices=tuple(invoices), transactions=tuple(transactions))
+    return _at_once(dossier, selection, by)
 
 
 def delete_items(
@@ -201,22 +208,16 @@ def delete_items(
     return job
 
 
-def _at_once(
-    dossier: Dossier,
-    operation: str,
-    invoices: Sequence[int],
-    transactions: Sequence[int],
-    by: User,
-) -> Job:
-    selection = Selection(operation, invoices=tuple(invoices), transactions=tuple(transactions))
+def _at_once(dossier: Dossier, selection: Selection, by: User) -> Job:
     with transaction.atomic():
         job_previews.refuse_busy(dossier.id)
         found = bulk_preview.describe(selection, pick(dossier, selection))
         if not bulk_preview.total(found):
             raise _nothing(found["skipped"])
         job, _result = job_previews.run_at_once(
-            PREFIX + operation, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id,
-            params=selection.as_params() | {"preview": found}, label=_label(selection),
+            PREFIX + selection.operation, by=by, dossier_id=dossier.id,
+            firm_id=dossier.firm_id, params=selection.as_params() | {"preview": found},
+            label=_label(selection),
         )  # fmt: skip
     return job
 
@@ -248,6 +249,6 @@ def _item(dossier: Dossier, job: Job) -> JobItem:
 def _label(selection: Selection) -> str:
     """« du 01/01/2026 au 31/03/2026 », or how many rows were named."""
     if selection.by_ids:
-        count = len(selection.invoices) + len(selection.transactions)
+        count = len(selection.invoices) + len(selection.transactions) + len(selection.entries)
         return "1 élément choisi" if count == 1 else f"{count} éléments choisis"
     return period_fr(selection.since, selection.until) or "toutes les dates"

@@ -57,11 +57,12 @@ class Selection:
     include_fec: bool = False
     invoices: tuple[int, ...] = ()
     transactions: tuple[int, ...] = ()
+    entries: tuple[int, ...] = ()
 
     @property
     def by_ids(self) -> bool:
         """Whether rows are named one by one."""
-        return bool(self.invoices or self.transactions)
+        return bool(self.invoices or self.transactions or self.entries)
 
     @property
     def needs_word(self) -> bool:
@@ -86,7 +87,7 @@ class Selection:
         lists: dict[str, Any] = {
             name: tuple(params.get(name) or ())
             for name in ("kinds", "sources", "bank_accounts", "journals", "invoices",
-                         "transactions")
+                         "transactions", "entries")
         }  # fmt: skip
         return cls(
             operation=params["operation"], include_fec=bool(params.get("include_fec")),
@@ -134,6 +135,7 @@ def _values(dossier: Dossier, selection: Selection) -> dict[str, Any]:
         "by_ids": selection.by_ids,
         "invoices": list(selection.invoices),
         "transactions": list(selection.transactions),
+        "entries": list(selection.entries),
         "directions": [DIRECTIONS[kind] for kind in kinds if kind in DIRECTIONS],
         "with_bank": "bank" in kinds,
         "with_entries": "entries" in kinds,

@@ -54,7 +54,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """One entry to write; a line without a label bears the entry's."""
+    """One entry to write; a line without a label bears the entry's.
+
+    With an `id` it is written in the place of that entry, whose lines are gone.
+    """
 
     journal_id: int
     date: dt.date
@@ -64,6 +67,7 @@ class NewEntry:
     label: str = ""
     shape: str = "misc"
     is_opening: bool = False
+    id: int | None = None
 
 
 def check(lines: Sequence[Line]) -> None:
@@ -109,6 +113,7 @@ def arrays(
         "labels": [entry.label[:500] for entry in wanted],
         "shapes": [entry.shape for entry in wanted],
         "openings": [entry.is_opening for entry in wanted],
+        "ids": [entry.id for entry in wanted],
         "of": [rank for rank, _no, _line, _entry in lines],
         "line_nos": [line_no for _rank, line_no, _line, _entry in lines],
         "accounts": [line.account_id for *_place, line, _entry in lines],

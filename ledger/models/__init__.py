@@ -22,6 +22,13 @@ from ledger.models.chart import Account, FiscalYear, Journal, ThirdParty
 from ledger.models.cutoffs import CutOff, CutOffWriting
 from ledger.models.duplicates import DuplicateFlag
 from ledger.models.entries import Entry, EntryLine, Lettering
+from ledger.models.entry_work import (
+    EntryDocument,
+    EntryFile,
+    EntryOrigin,
+    EntryTemplate,
+    RecurringEntry,
+)
 from ledger.models.imports import FecFinding, FecImport
 from ledger.models.invoice_files import InvoiceFile
 from ledger.models.invoices import Invoice, InvoiceLine
@@ -54,8 +61,12 @@ __all__ = [
     "CutOffWriting",
     "DuplicateFlag",
     "Entry",
+    "EntryDocument",
+    "EntryFile",
     "EntryLine",
     "EntrySeal",
+    "EntryOrigin",
+    "EntryTemplate",
     "EntryText",
     "FecFinding",
     "FecImport",
@@ -68,6 +79,7 @@ __all__ = [
     "Journal",
     "JournalMonth",
     "Lettering",
+    "RecurringEntry",
     "SealedArchive",
     "StatementMapping",
     "ThirdParty",

@@ -123,6 +123,12 @@ class EntryLine(TenantModel):
                 name="lines_by_lettering",
             ),
         ]
+        constraints = [
+            # Files with both sides keep the difference: nothing in the books has two amounts.
+            models.CheckConstraint(
+                condition=models.Q(debit=0) | models.Q(credit=0), name="line_has_one_side"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry_id}/{self.line_no}"

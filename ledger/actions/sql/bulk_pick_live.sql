@@ -58,12 +58,17 @@ SELECT 'e', e.id, e.id, '', NULL, e.date, e.debit, concat_ws(':', 'journal', e.j
         WHEN y.state = 'closed' THEN 'closed' WHEN y.state = 'locked' THEN 'year_locked'
         WHEN e.date <= (SELECT day FROM open_to) THEN 'locked' END,
     NULL, NULL, false, false, 'archived'
-FROM ledger_entry e
-JOIN ledger_fiscalyear y ON y.dossier_id = e.dossier_id AND y.id = e.fiscal_year_id
-WHERE %(with_entries)s AND NOT %(by_ids)s AND e.dossier_id = %(dossier)s
-    AND (%(any_journal)s OR e.journal_id = ANY (%(journals)s::bigint[]))
-    AND (%(since)s::date IS NULL OR e.date >= %(since)s::date)
-    AND (%(until)s::date IS NULL OR e.date <= %(until)s::date);
+FROM (
+    SELECT * FROM ledger_entry
+    WHERE %(with_entries)s AND NOT %(by_ids)s AND dossier_id = %(dossier)s
+        AND (%(any_journal)s OR journal_id = ANY (%(journals)s::bigint[]))
+        AND (%(since)s::date IS NULL OR date >= %(since)s::date)
+        AND (%(until)s::date IS NULL OR date <= %(until)s::date)
+    UNION ALL
+    SELECT * FROM ledger_entry
+    WHERE dossier_id = %(dossier)s AND id = ANY (%(entries)s::bigint[])
+) e
+JOIN ledger_fiscalyear y ON y.dossier_id = e.dossier_id AND y.id = e.fiscal_year_id;
 
 -- @(statistics)
 ANALYZE b_items (what, id, entry_id, reason);

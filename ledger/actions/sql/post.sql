@@ -1,16 +1,17 @@
 -- New entries with their lines, their sums and the dossier's counters, in one statement: the values
--- come as arrays, a line names its entry by rank.  The caller holds the rows of the years, so no two
--- such statements meet on the same sums.
+-- come as arrays, a line names its entry by rank.  An entry that has an id is written in its place,
+-- its lines being gone (unpost.sql).  The caller holds the rows of the years, so no two such statements
+-- meet on the same sums.
 -- Counters are those of queries/drift.py, whose CURRENT_YEARS stand here again.
 
 -- @entries
 WITH wanted AS MATERIALIZED (
-    SELECT nextval('ledger_entry_id_seq') AS id, w.*,
+    SELECT coalesce(w.given, nextval('ledger_entry_id_seq')) AS id, w.*,
         date_trunc('month', w.date::timestamp)::date AS month
     FROM unnest(%(ranks)s::int[], %(years)s::bigint[], %(journals)s::bigint[], %(dates)s::date[],
         %(refs)s::text[], %(piece_dates)s::date[], %(labels)s::text[], %(shapes)s::text[],
-        %(openings)s::bool[])
-        AS w (rank, year, journal, date, ref, piece_date, label, shape, is_opening)
+        %(openings)s::bool[], %(ids)s::bigint[])
+        AS w (rank, year, journal, date, ref, piece_date, label, shape, is_opening, given)
 ), line AS MATERIALIZED (
     SELECT w.id AS entry, w.year, w.journal, w.date, w.month, w.is_opening, x.*
     FROM unnest(%(of)s::int[], %(line_nos)s::int[], %(accounts)s::bigint[], %(thirds)s::bigint[],
@@ -25,6 +26,10 @@ WITH wanted AS MATERIALIZED (
         w.label, w.shape, w.is_opening, 'draft', l.debit, l.n
     FROM wanted w
     JOIN (SELECT entry, sum(debit) AS debit, count(*) AS n FROM line GROUP BY 1) l ON l.entry = w.id
+    ON CONFLICT (dossier_id, id) DO UPDATE
+    SET fiscal_year_id = excluded.fiscal_year_id, journal_id = excluded.journal_id,
+        date = excluded.date, piece_ref = excluded.piece_ref, piece_date = excluded.piece_date,
+        label = excluded.label, debit = excluded.debit, line_count = excluded.line_count
 ), lines AS (
     INSERT INTO ledger_entryline (dossier_id, entry_id, line_no, account_id, third_party_id, date,
         label, debit, credit, foreign_amount, currency, extra)

@@ -47,6 +47,14 @@ WHERE l.lettering_id IS NOT NULL GROUP BY 1;
 -- @(statistics)
 ANALYZE b_letterings (id);
 
+-- @(documents put beside its entries are to be filed again)
+WITH gone AS (
+    DELETE FROM ledger_entrydocument d USING b_entries e
+    WHERE d.dossier_id = %(dossier)s AND d.entry_id = e.id RETURNING d.document_id
+)
+UPDATE clients_document c SET state = 'to_file' FROM gone
+WHERE c.dossier_id = %(dossier)s AND c.id = gone.document_id AND c.state = 'filed';
+
 -- @(invoices of another source stay, to be booked again)
 UPDATE ledger_invoice i SET entry_id = NULL, booking = 'to_process'
 FROM b_entries e WHERE i.dossier_id = %(dossier)s AND i.entry_id = e.id

@@ -1,5 +1,6 @@
--- Taking entries made here away with their lines, sums and counters, in one statement.  The caller
--- holds the rows of the years; no line is lettered any more.
+-- Taking entries made here away with their lines, sums and counters, in one statement; with `keep`
+-- the entries stay for other lines (post.sql), and so does what hangs on them.  The caller holds the
+-- rows of the years.
 -- Counters are those of queries/drift.py, whose CURRENT_YEARS stand here again.
 
 -- @entries
@@ -8,9 +9,18 @@ WITH gone AS (
     WHERE dossier_id = %(dossier)s AND entry_id = ANY (%(entries)s)
     RETURNING entry_id AS entry, account_id AS account, third_party_id AS third, debit, credit
 ), entry AS (
-    DELETE FROM ledger_entry WHERE dossier_id = %(dossier)s AND id = ANY (%(entries)s)
-    RETURNING id, fiscal_year_id AS year, journal_id AS journal, is_opening,
+    SELECT id, fiscal_year_id AS year, journal_id AS journal, is_opening,
         date_trunc('month', date::timestamp)::date AS month
+    FROM ledger_entry WHERE dossier_id = %(dossier)s AND id = ANY (%(entries)s)
+), no_entry AS (
+    DELETE FROM ledger_entry
+    WHERE dossier_id = %(dossier)s AND id = ANY (%(entries)s) AND NOT %(keep)s
+), no_document AS (
+    DELETE FROM ledger_entrydocument
+    WHERE dossier_id = %(dossier)s AND entry_id = ANY (%(entries)s) AND NOT %(keep)s
+), no_origin AS (
+    UPDATE ledger_entryorigin SET entry_id = NULL
+    WHERE dossier_id = %(dossier)s AND entry_id = ANY (%(entries)s) AND NOT %(keep)s
 ), line AS MATERIALIZED (
     SELECT g.*, e.year, e.journal, e.month, e.is_opening FROM gone g JOIN entry e ON e.id = g.entry
 ), account AS MATERIALIZED (
