@@ -19,6 +19,7 @@ ENTRIES = (
     ("", "Doublons", "duplicates", "copy", "books.read", 4),
     ("Dossier client", "Liste des fournisseurs", "suppliers", "building-store", "books.read", 5),
     ("Dossier client", "Liste des clients", "customers", "users", "books.read", 6),
+    ("Comptabilité", "Saisie", "desk", "keyboard", "books.write", 9),
     ("Comptabilité", "Écritures", "entries", "notebook", "books.read", 10),
     ("Comptabilité", "Journaux", "journals", "book", "books.read", 11),
     ("Comptabilité", "Balance et grand livre", "balance", "scale", "books.read", 12),

@@ -200,7 +200,11 @@ def remove_entries(dossier_id: int, entry_ids: Sequence[int], *, by: User) -> Re
         undone = undo_letterings(dossier_id, entry_ids)
         (removal,) = statements("unpost")
         with connection.cursor() as cursor:
-            gone = {"dossier": dossier_id, "entries": list(entry_ids), "keep": False}
+            gone: dict[str, Any] = {
+                "dossier": dossier_id,
+                "entries": list(entry_ids),
+                "keep": False,
+            }
             cursor.execute(removal.text, gone)
     return Removed(len(entry_ids), undone)
 

@@ -47,4 +47,5 @@ def entry_of(document: Document) -> str:
     found = EntryDocument.objects.filter(document=document.pk).select_related("entry").first()
     if found is None:
         return ""
-    return f"Ce document est joint à l’écriture {found.entry.number}. Retirez-le d’abord de l’écriture."
+    name = f"l’écriture {found.entry.number}"
+    return f"Ce document est joint à {name}. Retirez-le d’abord de l’écriture."

@@ -6,6 +6,7 @@ from ledger.urls import (
     books,
     bulk,
     closing,
+    desk,
     dossiers,
     duplicates,
     exports,
@@ -20,6 +21,7 @@ app_name = "ledger"
 urlpatterns = [
     *books.urlpatterns,
     *assets.urlpatterns,
+    *desk.urlpatterns,
     *imports.urlpatterns,
     *exports.urlpatterns,
     *closing.urlpatterns,

@@ -18,6 +18,7 @@ from ledger.queries.journals import journals_of
 from ledger.queries.reversals import reversal_of
 from ledger.queries.years import years_of
 from ledger.views.books.cells import next_url, period_page
+from ledger.views.books.entry_side import beside
 
 
 @dossier_view(needs="books.read")
@@ -68,6 +69,7 @@ def entry(request: DossierRequest, entry_id: int) -> HttpResponse:
         "may_write": request.rights.may("books.write"),
         "before": before,
         "after": after,
+        **beside(request, found),
     }
     return render(request, "ledger/entry.html", context)
 

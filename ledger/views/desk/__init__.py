@@ -1,0 +1,1 @@
+"""« Saisie »: the grid, what it sends, templates, recurring entries, sheets of entries."""
