@@ -69,15 +69,13 @@ def _line(entry: TypedEntry, at: int, parts: Parts) -> Line | None:
     typed = entry.lines[at]
     account, third = parts.accounts.get(typed.account), None
     if account is None and typed.account:
-        entry.fault(
-            at, "account", f"Le compte {typed.account} n’existe pas : choisissez-le dans la liste."
-        )
+        message = f"Le compte {typed.account} n’existe pas : corrigez-le, ou créez-le."
+        entry.fault(at, "account", message)
     if typed.third:
         third = parts.third(typed.third, typed.account)
         if third is None:
-            entry.fault(
-                at, "third", f"Le tiers « {typed.third} » n’est pas connu : créez-le d’abord."
-            )
+            message = f"Le tiers « {typed.third} » n’est pas connu : créez-le d’abord."
+            entry.fault(at, "third", message)
     if account is None:
         return None
     return Line(

@@ -1,7 +1,8 @@
 """The counterpart of an entry being typed, from the journal's own past: never written by itself.
 
-The latest entry of the journal with the line's account (and third party, when one is typed) gives
-the accounts that follow; its amounts are brought to the one typed, the last line balancing.
+Of the journal's latest entries with the line's account, the last one of the most common shape (that
+of the third party first, when one is typed) gives the accounts that follow; its amounts are brought
+to the one typed, the last line balancing.
 """
 
 from __future__ import annotations
@@ -24,15 +25,23 @@ WITH recent AS MATERIALIZED (
     WHERE l.dossier_id = %(dossier)s AND a.number = %(account)s
       AND (l.debit > 0) = %(is_debit)s
     ORDER BY l.date DESC, l.entry_id DESC LIMIT %(reach)s
-), chosen AS (
-    SELECT e.id FROM recent r
+), likely AS (
+    SELECT e.id, r.date, e.line_count, (
+            SELECT count(*) FROM ledger_entryline x
+            JOIN ledger_account y ON y.dossier_id = x.dossier_id AND y.id = x.account_id
+            WHERE x.dossier_id = %(dossier)s AND x.entry_id = e.id AND y.number = %(account)s
+        ) = 1 AS is_single, %(third)s <> '' AND EXISTS (
+            SELECT 1 FROM ledger_entryline x
+            JOIN ledger_thirdparty t ON t.dossier_id = x.dossier_id AND t.id = x.third_party_id
+            WHERE x.dossier_id = %(dossier)s AND x.entry_id = e.id AND t.code = %(third)s
+        ) AS is_theirs
+    FROM (SELECT DISTINCT ON (entry_id) * FROM recent ORDER BY entry_id) r
     JOIN ledger_entry e ON e.dossier_id = %(dossier)s AND e.id = r.entry_id
     WHERE e.journal_id = %(journal)s AND NOT e.is_opening AND e.line_count BETWEEN 2 AND %(most)s
-    ORDER BY EXISTS (
-        SELECT 1 FROM ledger_entryline x
-        JOIN ledger_thirdparty t ON t.dossier_id = x.dossier_id AND t.id = x.third_party_id
-        WHERE x.dossier_id = %(dossier)s AND x.entry_id = e.id AND t.code = %(third)s) DESC,
-        r.date DESC, e.id DESC
+), chosen AS (
+    SELECT id FROM likely
+    ORDER BY is_theirs DESC, is_single DESC,
+        count(*) OVER (PARTITION BY is_theirs, is_single, line_count) DESC, date DESC, id DESC
     LIMIT 1
 )
 SELECT a.number, coalesce(t.code, ''), l.debit - l.credit, a.label, coalesce(t.label, '')

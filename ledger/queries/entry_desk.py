@@ -79,12 +79,12 @@ def month_totals(dossier: Dossier, journal: Journal, month: dt.date) -> MonthTot
 def next_piece(dossier: Dossier, journal: Journal, month: dt.date) -> str:
     """The number after the last one typed in the journal, this month if any, in two queries.
 
-    Empty while the journal's last piece does not end with a number.
+    Where no piece typed there ends with a number, « AC-2603-1 » begins a series.
     """
     own = Entry.objects.filter(dossier=dossier, journal=journal, fec_import=None)
     own = own.exclude(piece_ref="").order_by("-id").values_list("piece_ref", flat=True)
     last = own.filter(date__range=month_bounds(month)).first() or own.first() or ""
-    return piece_after(last)
+    return piece_after(last) or f"{journal.code}-{month:%y%m}-1"
 
 
 def piece_after(last: str) -> str:

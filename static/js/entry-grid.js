@@ -20,10 +20,12 @@ on("focusin", CELL, (field) => {
   field.dataset.was = field.value;
   $("[data-said]", grid).textContent = describe(field.closest("tr"));
 });
-on("input", CELL, (field) => AMOUNTS.includes(field.dataset.cell) && total());
+on("input", CELL, (field) => {
+  clearFault(field.closest("tr"));
+  if (AMOUNTS.includes(field.dataset.cell)) total();
+});
 on("change", CELL, (field) => {
   const row = field.closest("tr"), name = field.dataset.cell;
-  clearFault(row);
   if (name === "date") {
     const [year, month] = grid.dataset.month.split("-").map(Number);
     const date = readDate(field.value, new Date(year, month - 1, 1), year);
