@@ -23,14 +23,19 @@ SHAPES = {
 
 
 class EntryFaulty(BusinessError):
-    """Some cells are to be corrected; `details.faults` name each of them."""
+    """Some cells are to be corrected; `details.faults` name each of them, `errors` as fields do."""
 
     code = "entry_faulty"
     title = "Écriture à corriger"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         told = [{"row": one.row, "cell": one.cell, "message": one.message} for one in faults]
-        super().__init__(faults[0].message, faults=told)
+        errors = [
+            {"field": one.cell if one.row == HEAD else f"lines.{one.row}.{one.cell}",
+             "message": one.message}
+            for one in faults
+        ]  # fmt: skip
+        super().__init__(faults[0].message, faults=told, errors=errors)
 
 
 def named(entries: Iterable[TypedEntry], dossier: Dossier) -> Parts:

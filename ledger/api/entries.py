@@ -8,17 +8,25 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from clients.models import Dossier
 from firm.api import money, page_limit
 from firm.errors import NotFound
 from firm.formats import parse_amount_fr
+from firm.idempotency import idempotent
+from ledger.actions.entry_changes import copy_entry, version_of
+from ledger.actions.entry_removal import withdraw_entry
+from ledger.actions.entry_typing import write_typed
 from ledger.api import schemas
 from ledger.api.books import CURSOR, LIMIT, SINCE, UNTIL, BooksAPIView, invalid, page
+from ledger.api.entry_schemas import EntryChangeIn, EntryCopyIn, EntryIn, typed_entry
 from ledger.models import Entry, EntryLine
 from ledger.queries import accounts, entries, years
 
 
 class Entries(BooksAPIView):
-    """`GET /api/dossiers/{d}/entries/`."""
+    """`GET/POST /api/dossiers/{d}/entries/`."""
+
+    needs = {"GET": "books.read", "POST": "books.write"}
 
     @extend_schema(
         summary="Écritures par date, avec leurs lignes",
@@ -43,6 +51,21 @@ class Entries(BooksAPIView):
         )
         lines = entries.lines_of(self.dossier, found.entries)
         return page([entry_row(row, lines[row.id]) for row in found.entries], found.after)
+
+    @extend_schema(
+        summary="Écrire une écriture en brouillard",
+        operation_id="dossiers_entries_create",
+        request=EntryIn,
+        responses={201: schemas.EntryOut},
+    )
+    @idempotent
+    def post(self, request: Request, slug: str) -> Response:
+        """Write a balanced draft; what is wrong is told by field: `lines.0.account`."""
+        del slug
+        data = EntryIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        made = write_typed(self.dossier, typed_entry(data.validated_data), by=self.person)
+        return Response(whole_entry(self.dossier, made.id), status=201)
 
     def _filters(self, request: Request) -> entries.EntryFilters | None:
         held = [year for year in years.years_of(self.dossier) if year.lines]
@@ -70,22 +93,85 @@ class Entries(BooksAPIView):
 
 
 class EntryDetail(BooksAPIView):
-    """`GET /api/dossiers/{d}/entries/{id}/`."""
+    """`GET/PUT/DELETE /api/dossiers/{d}/entries/{id}/`."""
+
+    needs = {"GET": "books.read", "PUT": "books.write", "DELETE": "books.write"}
 
     @extend_schema(summary="Une écriture et ses lignes", responses=schemas.EntryOut)
     def get(self, request: Request, slug: str, pk: int) -> Response:
         """One entry with its lines."""
         del request, slug
-        found = entries.find_entry(self.dossier, pk)
-        if found is None:
-            raise NotFound("Cette écriture n’existe pas ou ne vous est pas ouverte.")
-        return Response(entry_row(found, entries.lines_of(self.dossier, [found])[found.id]))
+        return Response(whole_entry(self.dossier, pk))
+
+    @extend_schema(
+        summary="Modifier un brouillard saisi ici", request=EntryChangeIn,
+        responses=schemas.EntryOut,
+    )  # fmt: skip
+    def put(self, request: Request, slug: str, pk: int) -> Response:
+        """Replace the head and the lines of a draft; `version` is that of the entry as read."""
+        del slug
+        data = EntryChangeIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        found_entry(self.dossier, pk)
+        got = data.validated_data
+        write_typed(
+            self.dossier, typed_entry(got), by=self.person, change=pk, version=got["version"],
+            unletter=got.get("unletter", False),
+        )  # fmt: skip
+        return Response(whole_entry(self.dossier, pk))
+
+    @extend_schema(summary="Retirer un brouillard saisi ici", responses={204: None})
+    def delete(self, request: Request, slug: str, pk: int) -> Response:
+        """Take a draft out of the books, into the bin."""
+        del request, slug
+        withdraw_entry(self.dossier, found_entry(self.dossier, pk), by=self.person)
+        return Response(status=204)
+
+
+class EntryCopy(BooksAPIView):
+    """`POST /api/dossiers/{d}/entries/{id}/copy/`."""
+
+    needs = {"POST": "books.write"}
+
+    @extend_schema(
+        summary="Copier une écriture à une autre date", request=EntryCopyIn,
+        responses={201: schemas.EntryOut},
+    )  # fmt: skip
+    @idempotent
+    def post(self, request: Request, slug: str, pk: int) -> Response:
+        """The same lines as a new draft; letterings are not copied."""
+        del slug
+        data = EntryCopyIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        entry = found_entry(self.dossier, pk)
+        entry.dossier = self.dossier
+        made = copy_entry(entry, by=self.person, **data.validated_data)
+        return Response(whole_entry(self.dossier, made.id), status=201)
+
+
+def found_entry(dossier: Dossier, pk: int) -> Entry:
+    """An entry of the dossier.
+
+    Raises:
+        NotFound: there is none with this number.
+    """
+    found = entries.find_entry(dossier, pk)
+    if found is None:
+        raise NotFound("Cette écriture n’existe pas ou ne vous est pas ouverte.")
+    return found
+
+
+def whole_entry(dossier: Dossier, pk: int) -> dict[str, Any]:
+    """An entry and its lines."""
+    found = found_entry(dossier, pk)
+    return entry_row(found, entries.lines_of(dossier, [found])[found.id])
 
 
 def entry_row(entry: Entry, lines: list[EntryLine]) -> dict[str, Any]:
     """An entry and its lines."""
     return {
         "id": str(entry.id),
+        "version": version_of(entry, lines),
         "journal": entry.journal.code,
         "number": entry.number,
         "date": entry.date.isoformat(),

@@ -137,9 +137,13 @@ class LineRow(serializers.Serializer[Any]):
 
 
 class EntryOut(serializers.Serializer[Any]):
-    """An entry and its lines; `import` is the id of the FEC that brought it."""
+    """An entry and its lines; `import` is the id of the FEC that brought it.
+
+    `version` follows what the entry says: give it back to change the entry.
+    """
 
     id = serializers.CharField()
+    version = serializers.CharField()
     journal = serializers.CharField()
     number = serializers.CharField()
     date = serializers.DateField()

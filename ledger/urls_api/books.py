@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{BASE}journals/", books.Journals.as_view(), name="api_journals"),
     path(f"{BASE}entries/", entries.Entries.as_view(), name="api_entries"),
     path(f"{BASE}entries/<int:pk>/", entries.EntryDetail.as_view(), name="api_entry"),
+    path(f"{BASE}entries/<int:pk>/copy/", entries.EntryCopy.as_view(), name="api_entry_copy"),
     path(f"{BASE}fiscal-years/", books.FiscalYears.as_view(), name="api_fiscal_years"),
     path(f"{BASE}accounts/", accounts.Accounts.as_view(), name="api_accounts"),
     path(f"{BASE}third-parties/", accounts.ThirdParties.as_view(), name="api_third_parties"),

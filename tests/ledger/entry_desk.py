@@ -31,7 +31,7 @@ PURCHASE: tuple[Row, ...] = (
 
 
 def small_books(dossier: Dossier) -> Books:
-    """2023: a purchase, a sale and its payment, lettered together; AC, VE and BQ know their nature."""
+    """2023: a purchase, a sale and its payment, lettered together; journals know their nature."""
     bought = [
         books_of.Line("607000", debit=500_00), books_of.Line("445660", debit=100_00),
         books_of.Line("401000", credit=600_00, third="MOULIN", third_label="Moulin du Pré"),

@@ -255,7 +255,7 @@ def test_the_database_refuses_the_same_when_the_form_is_bypassed(
     ):
         cursor.execute(
             f"UPDATE ledger_entryline SET {change}{where} AND entry_id = %s",
-            [made.id],  # noqa: S608
+            [made.id],
         )
 
 

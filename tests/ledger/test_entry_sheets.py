@@ -1,4 +1,4 @@
-"""Entries from a spreadsheet: columns guessed, faults by line and column, all or nothing, undone."""
+"""Entries from a spreadsheet: columns guessed, faults by line and column, all or nothing, undo."""
 
 from __future__ import annotations
 

@@ -248,6 +248,15 @@ def test_from_an_entry_to_a_template_to_a_recurring_entry(
     assert given["lines"][0]["label"] == "Farines avril"
     assert client.get(f"{SAISIE}modeles/{row.pk}/").status_code == 200
 
+
+@pytest.mark.usefixtures("desk")
+def test_a_recurring_entry_is_set_up_written_and_taken_back(
+    client: Client, alice: User, boulangerie: Dossier
+) -> None:
+    signed_in(client, alice)
+    lines = [line("607000", "D", "fixed", 10_50), line("401000", "C", "rest", third="MOULIN")]
+    with open_dossier(alice, boulangerie):
+        row = template(boulangerie, alice, lines, name="Farines")
     new = {"template": row.pk, "rhythm": "1", "since": "05/01/2023", "until": "", "amount": ""}
     assert client.post(f"{SAISIE}abonnements/nouveau/", {**new, "since": ""}).status_code == 422
     client.post(f"{SAISIE}abonnements/nouveau/", new)
