@@ -1,5 +1,6 @@
 // The chart of accounts and the third parties of the entry grid: loaded once and searched here, so
 // that a keystroke asks nobody; a very large chart is searched by the server.
+import { csrfToken } from "./dom.js";
 import { grid } from "./entry-rows.js";
 
 const MOST = 12;
@@ -12,7 +13,15 @@ const third = ([code, label, role, number]) => ({
   words: plain(`${label} ${code}`),
 });
 
+let isLoaded;
+const loaded = new Promise((done) => (isLoaded = done));
+
 export async function load() {
+  await read().catch(() => {});
+  isLoaded();
+}
+
+async function read() {
   const answer = await fetch(grid.dataset.choices, { headers: { Accept: "application/json" } });
   const { choices } = answer.ok ? await answer.json() : {};
   if (!choices) return;
@@ -24,11 +33,19 @@ export async function load() {
 
 export const nameOf = (number) => names.get(number) ?? "";
 export const thirdOf = (code) => thirds.find((one) => one.third === code);
-export const remember = (number, label) => {
-  accounts.push(account([number, label]));
+
+/** Make an account that is missing; answers why it could not be, or nothing. */
+export async function createAccount(number) {
+  const headers = { "X-CSRFToken": csrfToken(), Accept: "application/json" };
+  const body = new URLSearchParams({ number });
+  const answer = await fetch(grid.dataset.createAccount, { method: "POST", body, headers });
+  const made = await answer.json();
+  if (!answer.ok) return made.detail;
+  accounts.push(account([made.number, made.label]));
   accounts.sort((a, b) => (a.number < b.number ? -1 : 1));
-  names.set(number, label);
-};
+  names.set(made.number, made.label);
+  return "";
+}
 
 function found(rows, typed) {
   const start = typed.toLowerCase(), words = plain(typed).split(/\s+/).filter(Boolean);
@@ -43,9 +60,9 @@ function found(rows, typed) {
 
 const ACCOUNT = /^[1-8]\d{2}[0-9A-Za-z]*$/;
 
-/** What may be meant in an account's cell, or in a third party's. */
+/** What may be meant in an account's cell, or in a third party's; a promise until all is here. */
 export function search(typed, isThird) {
-  if (!isHere) return ask(typed, isThird);
+  if (!isHere) return loaded.then(() => (isHere ? search(typed, isThird) : ask(typed, isThird)));
   const parties = found(thirds, typed);
   if (isThird) return parties.slice(0, MOST);
   const own = found(accounts, typed);

@@ -61,7 +61,7 @@ on("change", "[data-template]", async (field) => {
 addEventListener("beforeunload", (event) => grid && isDirty() && !rowsOf().every(isEmpty) && event.preventDefault());
 
 if (grid) {
-  load();
+  load().then(() => (grid.dataset.ready = "1"));
   start({ date: "" });
   const given = $("#ecriture-ouverte");
   if (given) open(JSON.parse(given.textContent));

@@ -1,7 +1,7 @@
 // The list under a cell of the entry grid: opened as one types, taken by Entrée or Tab.
-import { csrfToken, on } from "./dom.js";
+import { on } from "./dom.js";
 import { drawn, place } from "./completion-list.js";
-import { nameOf, remember, search, thirdOf } from "./entry-choices.js";
+import { createAccount, nameOf, search, thirdOf } from "./entry-choices.js";
 import { cell, clearFault, grid } from "./entry-rows.js";
 import { say } from "./entry-faults.js";
 
@@ -19,9 +19,11 @@ export function close() {
 
 async function show(field) {
   const mine = ++asked, typed = field.value.trim();
-  const answer = search(typed, field.dataset.cell === "third");
-  const found = answer instanceof Promise ? await answer : answer;
+  const answer = search(typed, field.dataset.cell === "third"), isLate = answer instanceof Promise;
+  if (isLate) field.dataset.late = typed;
+  const found = isLate ? await answer : answer;
   if (mine !== asked || document.activeElement !== field) return;
+  delete field.dataset.late;
   close();
   if (!found.length || !typed) return;
   const list = drawn(found.map((one) => ({
@@ -45,24 +47,15 @@ function choose(at) {
 /** Put what was chosen into its row; a third party brings its account. */
 export function take(choice, field) {
   const row = field.closest("tr");
-  close();
+  if (open?.field === field) close();
   clearFault(row);
-  if (choice.creates) create(choice.number);
+  if (choice.creates) createAccount(choice.number).then((refusal) => refusal && say(refusal));
   if (choice.third) {
     cell(row, "third").value = choice.third;
     const held = cell(row, "account"), isParty = /^4[01]/.test(held.value.trim());
     if (choice.number && (field === held || !isParty)) held.value = choice.number;
   } else field.value = choice.number;
   field.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-async function create(number) {
-  const headers = { "X-CSRFToken": csrfToken(), Accept: "application/json" };
-  const body = new URLSearchParams({ number });
-  const answer = await fetch(grid.dataset.createAccount, { method: "POST", body, headers });
-  const made = await answer.json();
-  if (answer.ok) remember(made.number, made.label);
-  else say(made.detail ?? `Le compte ${number} n’a pas pu être créé.`);
 }
 
 /** The words beside the balance: the names of the row's account and third party. */
@@ -89,6 +82,14 @@ on("keydown", FIELDS, (field, event) => {
     close();
   }
 }, true);
+// Left before its list had come: the first that was meant is taken then.
+on("change", FIELDS, async (field) => {
+  const typed = field.dataset.late;
+  delete field.dataset.late;
+  if (!typed || typed !== field.value.trim()) return;
+  const [first] = await search(typed, field.dataset.cell === "third");
+  if (first && !first.creates && field.value.trim() === typed) take(first, field);
+});
 on("mousedown", "[data-entry-grid] #completion [role=option]", (row, event) => {
   event.preventDefault();
   take(row.choice, open.field);
