@@ -20,6 +20,7 @@ from ledger.models import (
     FiscalYear,
     Journal,
     JournalMonth,
+    RecurringEntry,
     ThirdParty,
 )
 from ledger.queries.years import month_bounds, next_month
@@ -74,6 +75,12 @@ def month_totals(dossier: Dossier, journal: Journal, month: dt.date) -> MonthTot
         n=Sum("entry_count"), d=Sum("debit")
     )
     return MonthTotals(int(sums["n"] or 0), int(sums["d"] or 0))
+
+
+def recurring_due(dossier: Dossier, until: dt.date) -> int:
+    """How many recurring entries have something to be written up to a day, in one query."""
+    rows = RecurringEntry.objects.filter(dossier=dossier, is_active=True, next_on__lte=until)
+    return rows.count()
 
 
 def next_piece(dossier: Dossier, journal: Journal, month: dt.date) -> str:

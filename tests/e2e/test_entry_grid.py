@@ -193,7 +193,11 @@ def test_what_is_typed_before_the_chart_has_come_is_completed_when_it_has(
         small_books(boulangerie)
     page = signed_in
     held: list[Any] = []
-    page.route("**/saisie/choix/", lambda route: held.append(route))
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/saisie/choix/", hold)
     page.goto(f"{live_server.url}{SAISIE}?journal=AC&mois=2023-03")
     expect(page.get_by_label("Date", exact=True)).to_be_focused()
     type_cells(page, "12", "A-8", "607", "Farines")

@@ -273,3 +273,13 @@ def test_a_recurring_entry_is_set_up_written_and_taken_back(
     client.post(f"{SAISIE}abonnements/ecritures/{batch}/annuler/")
     with open_dossier(alice, boulangerie):
         assert not EntryOrigin.objects.exists()
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_home_tells_of_what_is_due(client: Client, alice: User, boulangerie: Dossier) -> None:
+    signed_in(client, alice)
+    assert "échéance à écrire" not in words(client.get("/dossier/boulangerie/").content.decode())
+    with open_dossier(alice, boulangerie):
+        every_month(boulangerie, alice)
+    page = words(client.get("/dossier/boulangerie/").content.decode())
+    assert "1 abonnement a une échéance à écrire" in page

@@ -18,6 +18,11 @@ WITH gone AS (
 ), no_document AS (
     DELETE FROM ledger_entrydocument
     WHERE dossier_id = %(dossier)s AND entry_id = ANY (%(entries)s) AND NOT %(keep)s
+    RETURNING document_id AS id
+), free_document AS (
+    UPDATE clients_document c SET state = 'to_file' FROM no_document d
+    WHERE c.dossier_id = %(dossier)s AND c.id = d.id AND c.state = 'filed' AND NOT EXISTS (
+        SELECT 1 FROM ledger_invoice i WHERE i.dossier_id = %(dossier)s AND i.document_id = c.id)
 ), no_origin AS (
     UPDATE ledger_entryorigin SET entry_id = NULL
     WHERE dossier_id = %(dossier)s AND entry_id = ANY (%(entries)s) AND NOT %(keep)s

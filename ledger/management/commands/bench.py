@@ -17,6 +17,7 @@ SIZES = {
     "bulk": 100_000,
     "chain": 300_000,
     "faults": 20,
+    "entry": 100_000,
     "fec": 1_000_000,
     "portfolio": 12_000,
     "posting": 200,

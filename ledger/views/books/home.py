@@ -6,11 +6,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from clients.access import DossierRequest, dossier_view
 from ledger.charts import column_chart
 from ledger.queries import home as figures
 from ledger.queries.balances import trial_balance
+from ledger.queries.entry_desk import recurring_due
 from ledger.queries.years import (
     Period,
     default_period,
@@ -35,6 +37,7 @@ def home(request: DossierRequest) -> HttpResponse:
         "period": period,
         "last_import": figures.last_import(request.dossier),
         "may_import": request.rights.may("fec.import"),
+        "recurring_due": recurring_due(request.dossier, timezone.localdate()),
     }
     if period:
         context |= _figures(request, period, same_period_before(years, period))
