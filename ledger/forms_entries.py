@@ -14,8 +14,6 @@ from firm.errors import BusinessError
 from ledger.entry_rows import CELLS, TypedEntry, read_entry
 from ledger.models import Journal
 
-MOST_BYTES = 1024 * 1024
-
 
 class EntryUnreadable(BusinessError):
     """The grid sent what is no entry."""

@@ -15,7 +15,6 @@ urlpatterns = [
     path(f"{BASE}liste/", grid.entry_list, name="desk_list"),
     path(f"{BASE}choix/", grid.choices, name="desk_choices"),
     path(f"{BASE}contrepartie/", grid.proposal, name="desk_proposal"),
-    path(f"{BASE}piece/", grid.next_piece, name="desk_piece"),
     path(f"{BASE}ecritures/", acts.create, name="desk_create"),
     path(f"{BASE}ecritures/<int:entry_id>/", acts.entry, name="desk_entry"),
     path(f"{BASE}documents/", documents.pane, name="desk_documents"),

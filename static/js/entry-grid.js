@@ -7,7 +7,8 @@ import { fill, isDirty, open, reopen, save, start } from "./entry-desk.js";
 import { AMOUNTS, go, pressed } from "./entry-keys.js";
 import { describe } from "./entry-list.js";
 import { propose } from "./entry-proposal.js";
-import { cell, clearFault, grid, isEmpty, remove, rowsOf, total } from "./entry-rows.js";
+import { say } from "./entry-faults.js";
+import { cell, clearFault, filled, grid, remove, rowsOf, total } from "./entry-rows.js";
 
 const CELL = "[data-entry-grid] [data-cell]";
 
@@ -44,21 +45,24 @@ on("click", "[data-clear]", () => {
   start();
   go($("[data-cell=date]", grid));
 });
+// What is being typed is not lost for another entry.
+const HELD = "Enregistrez d’abord l’écriture en cours, ou abandonnez-la.";
+const isHeld = () => isDirty() && filled().length > 0 && (say(HELD), true);
 on("click", "[data-reopen]", (link, event) => {
   event.preventDefault();
   event.stopPropagation();
-  reopen(link.dataset.reopen);
+  if (!isHeld()) reopen(link.dataset.reopen);
 }, true);
 on("change", "[data-desk-place] select", (field) => field.form.requestSubmit());
 on("change", "[data-template]", async (field) => {
   const option = field.selectedOptions[0], url = option.dataset.url;
   field.value = "";
-  if (!url) return;
+  if (!url || isHeld()) return;
   const answer = await fetch(`${url}?mois=${grid.dataset.month}`, { headers: { Accept: "application/json" } });
   if (answer.ok) fill(await answer.json());
   go(rowsOf().map((row) => AMOUNTS.map((n) => cell(row, n)).find((one) => !one.value)).find(Boolean));
 });
-addEventListener("beforeunload", (event) => grid && isDirty() && !rowsOf().every(isEmpty) && event.preventDefault());
+addEventListener("beforeunload", (event) => grid && isDirty() && filled().length && event.preventDefault());
 
 if (grid) {
   load().then(() => (grid.dataset.ready = "1"));

@@ -15,7 +15,7 @@ from ledger.models import Entry, EntryDocument
 from tests.conftest import open_dossier
 from tests.e2e.accessibility import check_accessibility
 from tests.e2e.test_invoices import pdf
-from tests.ledger.entry_desk import SAISIE, rows_of, small_books
+from tests.ledger.entry_desk import SAISIE, rows_of, small_books, write
 from tests.ledger.test_entries import in_step
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -66,7 +66,6 @@ def saved(page: Any) -> None:
     expect(page.get_by_label("Date", exact=True)).to_be_focused()
 
 
-@pytest.mark.row("S3.18")
 def test_a_purchase_a_sale_and_a_payment_are_typed_by_the_keyboard_alone(  # noqa: PLR0915 (one path)
     grid: Any, calm: list[str], live_server: Any, alice: User, boulangerie: Dossier
 ) -> None:
@@ -204,3 +203,20 @@ def test_what_is_typed_before_the_chart_has_come_is_completed_when_it_has(
     expect(page.get_by_label("Compte, ligne 1")).to_have_value("607")
     held[0].continue_()
     expect(page.get_by_label("Compte, ligne 1")).to_have_value("607000")
+
+
+def test_what_is_being_typed_is_not_lost_for_another_entry(
+    grid: Any, alice: User, boulangerie: Dossier
+) -> None:
+    page = grid
+    with open_dossier(alice, boulangerie):
+        write(boulangerie, alice)
+    page.reload()
+    expect(page.locator("[data-entry-grid][data-ready]")).to_be_visible()
+    type_cells(page, "13", "", "607", "Autre")
+    page.locator("[data-reopen]").click()
+    expect(page.locator("[data-refusal-text]")).to_contain_text("Enregistrez d’abord")
+    expect(page.get_by_label("Libellé, ligne 1")).to_have_value("Autre")
+    page.get_by_role("button", name="Abandonner").click()
+    page.locator("[data-reopen]").click()
+    expect(page.get_by_label("Libellé, ligne 1")).to_have_value("Farines")

@@ -13,7 +13,7 @@ from clients.access import DossierRequest, dossier_view
 from firm.errors import NotFound
 from firm.formats import amount_plain, parse_amount_fr
 from ledger.actions.entry_changes import version_of, why_not_editable
-from ledger.forms_entries import Place, month_of, place_of
+from ledger.forms_entries import Place, place_of
 from ledger.models import Entry, EntryTemplate, Journal
 from ledger.queries import entries, entry_desk
 from ledger.queries.counterparts import counterparts
@@ -148,12 +148,3 @@ def proposal(request: DossierRequest) -> HttpResponse:
         }
         for one in found
     ]})  # fmt: skip
-
-
-@dossier_view(needs=NEEDS)
-def next_piece(request: DossierRequest) -> HttpResponse:
-    """The number proposed for the next piece of a journal and a month."""
-    journal = Journal.objects.filter(code=request.GET.get("journal", "")).first()
-    month = month_of(request.GET.get("mois", ""))
-    found = entry_desk.next_piece(request.dossier, journal, month) if journal and month else ""
-    return JsonResponse({"piece": found})
