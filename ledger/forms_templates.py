@@ -90,7 +90,7 @@ def sent_lines(sent: QueryDict) -> tuple[list[dict[str, Any]], list[dict[str, st
         try:
             lines.append({**row, "value": _value(row)})
         except ValueError as error:
-            faults.append(f"Ligne {rank} : {error}")
+            faults.append(f"Ligne {rank} : {error}")
     return lines, with_room(filled), faults
 
 

@@ -162,7 +162,7 @@ def write_due(dossier: Dossier, until: dt.date, *, by: User) -> list[int]:
     faulty = [due for due in found if due.entry is None]
     if faulty:
         first = faulty[0]
-        raise NothingDue(f"{first.recurring.template.name} : {first.faults[0].message}")
+        raise NothingDue(f"{first.recurring.template.name} : {first.faults[0].message}")
     if not found:
         raise NothingDue("Aucun abonnement n’est dû à cette date.")
     ids = write_entries(dossier, [due.entry for due in found if due.entry], by=by)

@@ -50,8 +50,8 @@ def _results(client: Client, dossier: Dossier, by: User) -> list[Result]:
     asked = {
         "page": ("desk", place, PAGE),
         "chart for completion": ("desk_choices", {}, PAGE),
-        "completion by the server, « 60 »": ("complete_accounts", {"q": "60"}, KEYSTROKE),
-        "completion by the server, « dupont »": (
+        "completion by the server, « 60 »": ("complete_accounts", {"q": "60"}, KEYSTROKE),
+        "completion by the server, « dupont »": (
             "complete_accounts", {"q": "dupont", "tiers": "1"}, KEYSTROKE,
         ),
         "counterpart": (
