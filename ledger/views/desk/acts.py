@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,8 @@ from ledger.models import Entry
 from ledger.queries import entry_desk
 from ledger.queries.bulk import bulk_job
 from ledger.views.desk.grid import NEEDS, entry_json, find
+
+UNDOABLE = 5
 
 
 class CopyDateInvalid(BusinessError):
@@ -55,13 +58,23 @@ def entry(request: DossierRequest, entry_id: int) -> HttpResponse:
     )  # fmt: skip
     _attach(request, made, sent)
     after = entry_json(request, entry_id)
-    request.session[_undo_key(request, entry_id)] = {**before, "version": after["version"]}
+    _remember(request, entry_id, {**before, "version": after["version"]})
     undo = reverse("ledger:entry_revert", args=[request.dossier.slug, entry_id])
     return _written(request, made, f"Écriture {made.number} modifiée.", undo)
 
 
-def _undo_key(request: DossierRequest, entry_id: int) -> str:
-    return f"saisie:{request.dossier.pk}:{entry_id}"
+def _kept(request: DossierRequest) -> dict[str, Any]:
+    """What this person's latest changes in the dossier replaced, by entry."""
+    kept: dict[str, Any] = request.session.get(f"saisie:{request.dossier.pk}:avant", {})
+    return kept
+
+
+def _remember(request: DossierRequest, entry_id: int, before: dict[str, Any] | None) -> None:
+    """Keep what a change replaced, of the latest few; None forgets it."""
+    kept = {key: value for key, value in _kept(request).items() if key != str(entry_id)}
+    if before is not None:
+        kept = dict([*kept.items(), (str(entry_id), before)][-UNDOABLE:])
+    request.session[f"saisie:{request.dossier.pk}:avant"] = kept
 
 
 def _attach(request: DossierRequest, made: Entry, sent: SentEntry) -> None:
@@ -86,7 +99,7 @@ def _written(
 @dossier_view(needs=NEEDS, methods=("POST",))
 def revert(request: DossierRequest, entry_id: int) -> HttpResponse:
     """« Annuler » one's own latest change of an entry, while nobody else has changed it."""
-    kept: dict[str, Any] | None = request.session.get(_undo_key(request, entry_id))
+    kept = _kept(request).get(str(entry_id))
     if kept is None:
         raise NotFound("Cette modification ne peut plus être annulée.")
     text = {name: kept[name] for name in ("journal", "date", "piece", "lines")}
@@ -95,13 +108,12 @@ def revert(request: DossierRequest, entry_id: int) -> HttpResponse:
         request.dossier, sent.entry, by=request.user, change=entry_id, version=kept["version"],
         unletter=True,
     )  # fmt: skip
-    del request.session[_undo_key(request, entry_id)]
+    _remember(request, entry_id, None)
     return _told(request, f"Écriture {made.number} remise comme avant.", entry_id)
 
 
 def _again(text: dict[str, Any]) -> SentEntry:
-    import json  # noqa: PLC0415 (a kept entry goes through the same reader)
-
+    """A kept entry goes through the same reader."""
     return sent_entry(json.dumps(text).encode())
 
 
