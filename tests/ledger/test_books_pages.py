@@ -90,7 +90,7 @@ def test_a_stranger_signs_in_first_and_nothing_is_posted(
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        (HOME, 6),
+        (HOME, 7),
         (f"{BOOKS}balance/", 3),
         (f"{BOOKS}balance/?compte=411000", 7),
         (f"{BOOKS}balance/auxiliaire/", 3),
