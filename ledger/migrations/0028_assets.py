@@ -11,7 +11,7 @@ from firm.migration_ops import TenantTable
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0023_operator_firm"),
-        ("ledger", "0024_vat_returns"),
+        ("ledger", "0026_entry_work"),
     ]
 
     operations = [

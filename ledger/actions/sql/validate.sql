@@ -29,7 +29,9 @@ FROM (
     WHERE i.dossier_id = %(dossier)s AND i.document_id IS NOT NULL
     UNION ALL
     SELECT t.entry_id, t.document_id FROM ledger_banktransaction t
-    WHERE t.dossier_id = %(dossier)s AND t.document_id IS NOT NULL) h
+    WHERE t.dossier_id = %(dossier)s AND t.document_id IS NOT NULL
+    UNION ALL
+    SELECT entry_id, document_id FROM ledger_entrydocument WHERE dossier_id = %(dossier)s) h
 JOIN v_entries v ON v.entry_id = h.entry_id
 JOIN clients_document d ON d.dossier_id = %(dossier)s AND d.id = h.document_id
 GROUP BY 1;
