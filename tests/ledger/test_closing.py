@@ -244,7 +244,7 @@ def test_the_previewed_closing_is_confirmed_by_the_short_name_and_run_by_a_job(
 
 def test_a_validated_entry_is_reversed_once(inside: Dossier, books: Books, alice: User) -> None:
     entry = Entry.objects.filter(journal__code="AC").get()
-    with pytest.raises(NotReversible, match="brouillon"):
+    with pytest.raises(NotReversible, match="brouillard"):
         reverse_entry(inside, entry, date=DAY, by=alice)
     validate(inside, Choice(books.year.id), by=alice)
     entry.refresh_from_db()
