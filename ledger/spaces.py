@@ -27,6 +27,7 @@ ENTRIES = (
     ("Comptabilité", "Immobilisations", "assets", "building-factory-2", "books.read", 13),
     ("Comptabilité", "Régularisations", "cutoffs", "calendar-stats", "books.read", 13),
     ("Comptabilité", "TVA", "vat", "receipt-tax", "books.read", 14),
+    ("Comptabilité", "Anomalies", "anomalies", "alert-triangle", "books.read", 13),
     ("Comptabilité", "Exercices", "years", "calendar-event", "books.read", 14),
     ("Comptabilité", "Imports FEC", "imports", "file-import", "fec.import", 15),
     ("Comptabilité", "Reprise", "gaps", "transfer", "books.read", 16),

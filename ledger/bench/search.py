@@ -30,7 +30,7 @@ def run(size: int) -> list[Result]:
     alice = cast.people["alice"]
     dossier = demo.demo_dossier(cast.firms["martin"], alice, RANK)
     if not demo.has_books(dossier, alice):
-        _import(dossier, alice, size)
+        fill(dossier, alice, size)
     only = frozenset({dossier.id})
     clock = Clock()
     with scope.open_scope(scope.Scope(user=alice.id, firm=dossier.firm_id, read=only, write=only)):
@@ -43,7 +43,8 @@ def run(size: int) -> list[Result]:
         return [texts, *(_timed(dossier, *question) for question in _questions().items())]
 
 
-def _import(dossier: Dossier, by: User, size: int) -> None:
+def fill(dossier: Dossier, by: User, size: int) -> None:
+    """Import a generated year of `size` lines."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name_by_law(SIREN, dt.date(2025, 12, 31))
         subprocess.run([sys.executable, "-c", GENERATE, str(path), str(size)], check=True)

@@ -92,7 +92,8 @@ def _value(table: Table, column: str, dossier_id: int) -> tuple[str, str]:
     elif column in table.keys:
         alias = f"k_{column}"
         join = f'LEFT JOIN m_{table.keys[column]} {alias} ON {alias}.old = r."{column}"'
-        value = f"{alias}.new"
+        # What must be told, of a row that is gone, keeps a number that no row has.
+        value = f'coalesce({alias}.new, -r."{column}")' if column in table.told else f"{alias}.new"
     elif column in PAIRS.get(table.label, ()):
         value = _PAIR.format(column=column)
     elif column in table.emptied:

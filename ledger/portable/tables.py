@@ -26,6 +26,7 @@ PAIRS = {"ledger.duplicateflag": ("first_id", "second_id")}
 PAIRED = {"ledger.duplicateflag": ("ledger.invoice", "ledger.banktransaction")}
 # Ids that are no keys: they follow what they name, and are emptied when it is not in the archive.
 LOOSE = {
+    "ledger.anomalydismissal": {"entry_id": "ledger.entry"},
     "ledger.assetcharge": {"entry_id": "ledger.entry"},
     "ledger.cutoff": {"source_entry_id": "ledger.entry"},
     "ledger.cutoffwriting": {"entry_id": "ledger.entry", "reversal_id": "ledger.entry"},
@@ -41,7 +42,10 @@ FRESH_STATISTICS = """SELECT app_analyze('ledger_entry'), app_analyze('ledger_en
 
 
 class Table(NamedTuple):
-    """One table: its columns, those that point to another of them, those that are emptied."""
+    """One table: its columns, those that point to another of them, those that are emptied.
+
+    `told` are ids without key that are never empty.
+    """
 
     label: str
     name: str
@@ -49,6 +53,7 @@ class Table(NamedTuple):
     has_id: bool
     keys: dict[str, str]
     emptied: frozenset[str]
+    told: frozenset[str] = frozenset()
 
     @property
     def path(self) -> str:
@@ -102,15 +107,14 @@ def _table(model: Any, kept: set[Any]) -> Table:
         for field in fields
         if isinstance(field, TenantForeignKey) and field.remote_field.model in kept
     }
-    keys |= {
-        column: apps.get_model(name)._meta.db_table
-        for column, name in LOOSE.get(meta.label_lower, {}).items()
-    }
+    loose = LOOSE.get(meta.label_lower, {})
+    keys |= {column: apps.get_model(name)._meta.db_table for column, name in loose.items()}
     return Table(
         label=meta.label_lower, name=meta.db_table,
         columns=tuple(field.column for field in fields),
         has_id=any(field.column == "id" for field in fields),
         keys=keys, emptied=frozenset(f.column for f in fields if _is_foreign(f)),
+        told=frozenset(f.column for f in fields if f.column in loose and not f.null),
     )  # fmt: skip
 
 

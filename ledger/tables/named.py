@@ -10,6 +10,7 @@ from firm.errors import NotFound
 from ledger.tables import (
     Table,
     assets,
+    anomalies,
     auxiliary,
     balance,
     bank,
@@ -31,6 +32,7 @@ TABLES: dict[str, Build] = {
     "journaux": journals.journals,
     "centralisateur": journals.centraliser,
     "ecritures": entries.entries,
+    "anomalies": anomalies.anomalies,
     "bilan": financials.balance_sheet,
     "compte-de-resultat": financials.income,
     "sig": financials.margins,

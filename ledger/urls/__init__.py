@@ -2,6 +2,7 @@
 
 from ledger.urls import (
     assets,
+    anomalies,
     bank,
     books,
     bulk,
@@ -22,6 +23,7 @@ urlpatterns = [
     *books.urlpatterns,
     *assets.urlpatterns,
     *desk.urlpatterns,
+    *anomalies.urlpatterns,
     *imports.urlpatterns,
     *exports.urlpatterns,
     *closing.urlpatterns,

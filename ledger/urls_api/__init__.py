@@ -12,9 +12,11 @@ from ledger.urls_api import (
     posting,
     vat,
 )
+from ledger.urls_api import anomalies, bank, books, bulk, exports, imports, invoices, posting
 
 urlpatterns = [
     *books.urlpatterns,
+    *anomalies.urlpatterns,
     *imports.urlpatterns,
     *assets.urlpatterns,
     *exports.urlpatterns,

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ledger.bench import Result
 
 SIZES = {
+    "anomalies": 1_000_000,
     "bulk": 100_000,
     "chain": 300_000,
     "faults": 20,

@@ -1,0 +1,73 @@
+-- Form of the entries.  Each rule answers entry, line (0 for the whole entry), account, third party
+-- (when no entry is meant) and amount in cents.
+
+-- @rule unbalanced_entry
+SELECT entry_id, 0, '', '', abs(gap) FROM fact WHERE gap <> 0
+
+-- @rule zero_line
+SELECT entry_id, line_no, '', '', 0 FROM line WHERE debit = 0 AND credit = 0
+
+-- @rule two_sided_line
+SELECT entry_id, line_no, '', '', abs(debit) + abs(credit) FROM line WHERE debit <> 0 AND credit <> 0
+
+-- @rule date_outside_year
+SELECT id, 0, '', '', debit FROM head WHERE date NOT BETWEEN %(start)s AND %(end)s
+
+-- @rule validated_before_date
+SELECT id, 0, '', '', debit FROM head WHERE file_validated_on < date
+
+-- @rule validation_order
+SELECT id, 0, '', '', debit FROM stepped WHERE file_validated_on < validated_before
+
+-- @rule number_gap
+SELECT s.id, 0, '', '', s.debit FROM stepped s, steps c
+WHERE least(c.own_gaps, c.whole_gaps) * 100 <= c.numbers * %(gap_share)s
+  AND CASE WHEN c.whole_gaps < c.own_gaps THEN s.n > s.whole_before + 1
+           ELSE s.n > s.own_before + 1 END
+
+-- @rule sale_number_gap
+SELECT h.id, 0, '', '', h.debit FROM sale_ref r JOIN head h ON h.id = r.id
+WHERE r.n > r.before + 1 AND r.refs >= 10 AND (r.span - r.refs) * 100 <= r.span * %(gap_share)s
+
+-- @rule sale_number_twice
+SELECT id, 0, '', '', debit FROM (
+    SELECT h.id, h.debit, row_number() OVER (PARTITION BY h.piece_ref ORDER BY h.date, h.id) AS rank
+    FROM head h JOIN fact f ON f.entry_id = h.id
+    WHERE h.nature = 'sales' AND NOT h.is_opening AND h.piece_ref ~ '[0-9]'
+      AND f.has_customer AND f.sold > 0
+) t WHERE rank > 1
+
+-- @rule purchase_twice
+SELECT entry_id, line_no, '', '', credit FROM (
+    SELECT l.entry_id, l.line_no, l.credit, dense_rank() OVER (
+        PARTITION BY l.third_party_id, lower(h.piece_ref), l.credit ORDER BY h.date, h.id) AS rank
+    FROM line l JOIN head h ON h.id = l.entry_id JOIN acc a ON a.id = l.account_id
+    WHERE h.nature = 'purchases' AND NOT h.is_opening AND h.piece_ref ~ '[0-9]' AND a.is_supplier
+      AND l.credit > 0 AND l.third_party_id IS NOT NULL
+) t WHERE rank > 1
+
+-- @rule entry_twice
+SELECT entry_id, line_no, '', '', abs(cents) FROM (
+    SELECT entry_id, line_no, cents, dense_rank() OVER (
+        PARTITION BY date, account_id, cents, label ORDER BY entry_id) AS rank
+    FROM line JOIN acc a ON a.id = account_id AND a.is_result
+    WHERE NOT is_opening AND abs(cents) >= %(twice_least)s
+) t WHERE rank > 1
+
+-- @rule short_label
+SELECT entry_id, line_no, '', '', abs(cents) FROM line
+WHERE length(btrim(label)) < %(label_least)s AND NOT is_opening
+
+-- @rule third_missing
+SELECT l.entry_id, l.line_no, '', '', abs(l.cents)
+FROM line l JOIN acc a ON a.id = l.account_id AND (a.is_supplier OR a.is_customer)
+WHERE l.third_party_id IS NULL AND NOT l.is_opening
+  AND EXISTS (SELECT 1 FROM tiers t WHERE t.account = a.number)
+
+-- @rule account_outside_chart
+SELECT 0, 0, account, '', abs(cents) FROM bal
+WHERE account !~ '^(1[0-8]|2[0-36-9]|3[1-9]|4[0-9]|5[0-489]|6[0-9]|7[0-24-9]|8[0-9])'
+
+-- @rule removed_account
+SELECT 0, 0, account, '', abs(cents) FROM bal
+WHERE %(start)s::date >= '2025-01-01' AND account ~ '^(79[167]|[67]75|777)' AND moves > 0
