@@ -69,6 +69,7 @@ PLAIN = {
     "ledger.fec_undo_asked": "Annulation de l’import demandée",
     "ledger.fec_undone": "Import du FEC annulé",
     "ledger.fec_exported": "FEC exporté",
+    "ledger.fec_pack_made": "Dossier de contrôle du FEC préparé",
     "ledger.table_exported": "Tableau exporté",
     "clients.document_kept": "Document déposé",
     "clients.document_trashed": "Document mis à la corbeille",

@@ -19,16 +19,15 @@ from django.db.models import Sum
 from clients.models import Dossier
 from firm import audit, scope
 from firm.errors import BusinessError, NotFound
-from firm.formats import amount, integer
 from firm.models import User
-from ledger.fec.check import Report, check_file
+from ledger.actions.fec_control import Control, control_of, control_text
 from ledger.fec.columns import Layout
 from ledger.fec.description import ExportFacts, JournalFacts, description
 from ledger.fec.filenames import read_name
-from ledger.fec.findings import CATALOGUE
 from ledger.fec.write import name_by_law, text_chunks
 from ledger.fec.write_xml import xml_chunks
 from ledger.models import Entry, FecImport, FiscalYear, Journal, JournalMonth
+from ledger.queries.fec_packs import undated_count
 from ledger.queries.fec_records import extra_columns, records
 
 Format = Literal["txt", "xml"]
@@ -86,6 +85,8 @@ class Exported:
     size: int
     lines: int
     is_provisional: bool
+    facts: ExportFacts
+    control: Control
 
 
 class Written(NamedTuple):
@@ -121,16 +122,15 @@ def export_fec(
     """
     options = options or Options()
     fec = folder / file_name(dossier, year, options)
-    undated = Entry.objects.filter(
-        fiscal_year=year, state=Entry.State.DRAFT, file_validated_on=None
-    ).count()
+    undated = undated_count(year)
     layout, extra = extra_columns(year)
     sha256, size = _write(fec, _chunks(year, options, layout, extra))
     facts = _facts(dossier, year, options, Written(fec, sha256, size, undated, layout, extra))
     described = fec.with_name(f"{fec.stem}-descriptif.txt")
     described.write_text(description(facts), encoding="utf-8", newline="")
     report = fec.with_name(f"{fec.stem}-controle.txt")
-    report.write_text(_report(fec), encoding="utf-8")
+    control = control_of(fec)
+    report.write_text(control_text(control), encoding="utf-8")
     audit.record(
         "ledger.fec_exported",
         by=by,
@@ -141,7 +141,9 @@ def export_fec(
         format=options.format,
         file_name=fec.name,
     )
-    return Exported(fec, described, report, sha256, size, facts.lines, bool(undated))
+    return Exported(
+        fec, described, report, sha256, size, facts.lines, bool(undated), facts, control
+    )
 
 
 def stream_fec(
@@ -266,25 +268,3 @@ def _facts(dossier: Dossier, year: FiscalYear, options: Options, written: Writte
             for name in written.extra
         ],
     )
-
-
-def _report(fec: Path) -> str:
-    """Both verdicts on the file that was just written, and what they rest on."""
-    report: Report = check_file(fec, name=fec.name)
-    with report.findings:
-        lines = [
-            f"Contrôle de {fec.name}",
-            "",
-            f"Structure (au sens de Test Compta Demat) : {report.structure}",
-            f"Verdict comptable : {report.accounting}",
-            f"Lignes : {integer(report.lines)} ; écritures : {integer(report.entries)}",
-            f"Débit : {amount(report.debit)} ; crédit : {amount(report.credit)}",
-            "",
-        ]
-        for code, count in sorted(report.findings.counts.items()):
-            lines.append(f"{CATALOGUE[code].title} ({code}) : {integer(count)}")
-            lines += [
-                f"    ligne {found.line or '—'} : {found.message}"
-                for found in report.findings.first(code, 20)
-            ]
-    return "\r\n".join(lines) + "\r\n"

@@ -16,6 +16,9 @@ from ledger.fec.wording import typographic
 from ledger.fec.write_texts import clean_text
 from ledger.fec.zones import zone
 
+TITLE: Final = "DESCRIPTION DU FICHIER DES ÉCRITURES COMPTABLES (FEC)"
+SOURCE: Final = "Article A47 A-1 du livre des procédures fiscales, paragraphe XI"
+ZONES: Final = "Zones"
 _REGIMES: Final[dict[Layout, str]] = {
     "BIC": "comptabilité commerciale (BIC, impôt sur les sociétés), article A47 A-1, VII-1°",
     "COM": "BNC ou BA tenus selon les règles du droit commercial, article A47 A-1, VIII-3°",
@@ -81,20 +84,55 @@ class ExportFacts:
     extra_columns: Sequence[tuple[str, str]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ZoneRow:
+    """One zone of the file, in its order from 1."""
+
+    number: int
+    name: str
+    nature: str
+    meaning: str
+
+
 def description(facts: ExportFacts) -> str:
     """The description file of one export, in French, lines ended by CR LF.
 
     Raises:
         KeyError: the charset, the separator or the line end is none that the law admits.
     """
-    sections = (_identity, _technique, _zones, _values, _journals, _entries, _control)
-    lines = ["DESCRIPTION DU FICHIER DES ÉCRITURES COMPTABLES (FEC)"]
-    lines += ["Article A47 A-1 du livre des procédures fiscales, paragraphe XI"]
-    for number, section in enumerate(sections, 1):
-        title, *body = section(facts)
-        heading = f"{number}. {title}"
+    lines = [TITLE, SOURCE]
+    for heading, body in sections(facts):
         lines += ["", heading, "-" * len(heading), *body]
     return typographic("\r\n".join(lines) + "\r\n")
+
+
+def sections(facts: ExportFacts) -> Iterator[tuple[str, list[str]]]:
+    """The numbered headings of the description, each with its lines.
+
+    Raises:
+        KeyError: the charset, the separator or the line end is none that the law admits.
+    """
+    writers = (_identity, _technique, _zones, _values, _journals, _entries, _control)
+    for number, section in enumerate(writers, 1):
+        title, *body = section(facts)
+        yield f"{number}. {title}", body
+
+
+def zone_rows(facts: ExportFacts) -> Iterator[ZoneRow]:
+    """The zones of the file, those added to the law's list last."""
+    for index in range(LAYOUT_SIZES[facts.layout]):
+        one = zone(index, signed=facts.signed)
+        blank = "à blanc si non utilisée" if one.may_be_blank else "toujours renseignée"
+        if index == VALID_DATE and facts.drafts:
+            blank = "à blanc tant que l’écriture n’est pas validée"
+        form = "AAAA-MM-JJ" if facts.is_xml else "AAAAMMJJ"
+        nature = f"{one.nature} {form}" if index in DATES else one.nature
+        name = column_name(index, signed=facts.signed)
+        yield ZoneRow(index + 1, name, f"{nature} ; {blank}", one.meaning)
+    for number, (name, meaning) in enumerate(facts.extra_columns, LAYOUT_SIZES[facts.layout] + 1):
+        yield ZoneRow(
+            number, name, "alphanumérique ; zone ajoutée, hors liste réglementaire", meaning
+        )
 
 
 def _identity(facts: ExportFacts) -> Iterator[str]:
@@ -124,20 +162,10 @@ def _technique(facts: ExportFacts) -> Iterator[str]:
 
 
 def _zones(facts: ExportFacts) -> Iterator[str]:
-    yield "Zones"
-    for index in range(LAYOUT_SIZES[facts.layout]):
-        one = zone(index, signed=facts.signed)
-        name = column_name(index, signed=facts.signed)
-        blank = "à blanc si non utilisée" if one.may_be_blank else "toujours renseignée"
-        if index == VALID_DATE and facts.drafts:
-            blank = "à blanc tant que l’écriture n’est pas validée"
-        form = "AAAA-MM-JJ" if facts.is_xml else "AAAAMMJJ"
-        nature = f"{one.nature} {form}" if index in DATES else one.nature
-        yield f"{index + 1:>2}  {name:<14} {nature} ; {blank}"
-        yield f"    {one.meaning}"
-    for number, (name, meaning) in enumerate(facts.extra_columns, LAYOUT_SIZES[facts.layout] + 1):
-        yield f"{number:>2}  {name:<14} alphanumérique ; zone ajoutée, hors liste réglementaire"
-        yield f"    {meaning}"
+    yield ZONES
+    for row in zone_rows(facts):
+        yield f"{row.number:>2}  {row.name:<14} {row.nature}"
+        yield f"    {row.meaning}"
 
 
 def _values(facts: ExportFacts) -> Iterator[str]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from firm.errors import NotFound
 from firm.models import User
 from ledger.anomalies.catalogue import Rule, rules
 from ledger.models import AnomalyDismissal
 from ledger.queries import cursors
-from ledger.queries.anomaly_sql import Scene, ask, judged
+from ledger.queries.anomaly_sql import Scene, ask, judged, read
 
 PAGE = 50
 OPEN, DISMISSED = "ouvertes", "ecartees"
@@ -27,33 +27,38 @@ SELECT rule, count(*) AS hits, sum(amount)::bigint AS amount,
        AS kept_amount
 FROM judged GROUP BY rule
 """
-_ROWS = """
+_PAGE = """
 , dated AS (
-    SELECT j.*, coalesce(e.date, %(end)s::date) AS date
-    FROM judged j LEFT JOIN ledger_entry e ON e.dossier_id = %(dossier)s AND e.id = j.entry_id
-    WHERE WANTED
+    SELECT j.*, coalesce((SELECT e.date FROM ledger_entry e
+                          WHERE e.dossier_id = %(dossier)s AND e.id = j.entry_id),
+                         %(end)s::date) AS date
+    FROM judged j WHERE WANTED
 ),
-tally AS (SELECT count(*) AS total, coalesce(sum(amount), 0)::bigint AS amount FROM dated),
+tally AS (SELECT count(*) AS total, coalesce(sum(amount), 0)::bigint AS total_amount FROM dated),
 page AS (
     SELECT * FROM dated WHERE AFTER
     ORDER BY SORT WAY, entry_id, line_no, account, third LIMIT %(limit)s
 )
-SELECT p.*, t.total, t.amount AS total_amount, j.code AS journal, e.number, e.piece_ref,
-       coalesce(nullif(l.label, ''), e.label, '') AS label, la.number AS line_account,
-       coalesce(la.label, ba.label, '') AS account_label,
-       coalesce(lt.label, bt.label, '') AS third_label
-FROM tally t
-LEFT JOIN page p ON true
-LEFT JOIN ledger_entry e ON e.dossier_id = %(dossier)s AND e.id = p.entry_id
-LEFT JOIN ledger_journal j ON j.dossier_id = %(dossier)s AND j.id = e.journal_id
-LEFT JOIN ledger_entryline l ON l.dossier_id = %(dossier)s AND l.entry_id = p.entry_id
-    AND l.line_no = p.line_no
-LEFT JOIN ledger_account la ON la.dossier_id = %(dossier)s AND la.id = l.account_id
-LEFT JOIN ledger_thirdparty lt ON lt.dossier_id = %(dossier)s AND lt.id = l.third_party_id
-LEFT JOIN ledger_account ba ON ba.dossier_id = %(dossier)s AND ba.number = p.account
-LEFT JOIN ledger_thirdparty bt ON bt.dossier_id = %(dossier)s AND bt.code = p.third
-    AND bt.role = CASE WHEN p.account ^@ '41' THEN 'customer' ELSE 'supplier' END
+SELECT p.*, t.total, t.total_amount FROM tally t LEFT JOIN page p ON true
 ORDER BY p.SORT WAY, p.entry_id, p.line_no, p.account, p.third
+"""
+# What some hits point to, by their rank: read by keys.
+_SHOWN = """
+SELECT j.code, e.number, e.piece_ref, coalesce(nullif(l.label, ''), e.label, ''), la.number,
+       coalesce(la.label, ba.label, '') AS account,
+       coalesce(lt.label, bt.label, '') AS third
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[])
+     WITH ORDINALITY AS h (entry_id, line_no, account, third, rank)
+LEFT JOIN ledger_entry e ON e.dossier_id = %s AND e.id = h.entry_id
+LEFT JOIN ledger_journal j ON j.dossier_id = e.dossier_id AND j.id = e.journal_id
+LEFT JOIN ledger_entryline l ON l.dossier_id = e.dossier_id AND l.entry_id = e.id
+    AND l.line_no = h.line_no
+LEFT JOIN ledger_account la ON la.dossier_id = l.dossier_id AND la.id = l.account_id
+LEFT JOIN ledger_thirdparty lt ON lt.dossier_id = l.dossier_id AND lt.id = l.third_party_id
+LEFT JOIN ledger_account ba ON ba.dossier_id = %s AND ba.number = h.account
+LEFT JOIN ledger_thirdparty bt ON bt.dossier_id = %s AND bt.code = h.third
+    AND bt.role = CASE WHEN h.account ^@ '41' THEN 'customer' ELSE 'supplier' END
+ORDER BY h.rank
 """
 
 
@@ -74,9 +79,21 @@ class RuleCount:
         return not self.hits
 
 
+class Shown(NamedTuple):
+    """What a hit points to, in the books' own words; `line_account` is that of its line."""
+
+    journal: str
+    number: str
+    piece_ref: str
+    label: str
+    line_account: str
+    account_label: str
+    third_label: str
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing found.  `account` and `third` name a balance; `line_account` is the line's."""
+    """One thing found; `account` and `third` name a balance."""
 
     rule: str
     entry_id: int
@@ -85,13 +102,7 @@ class Hit:
     third: str
     amount: int
     date: dt.date
-    journal: str
-    number: str
-    piece_ref: str
-    label: str
-    line_account: str
-    account_label: str
-    third_label: str
+    shown: Shown
     kept_id: int | None
     reason: str
     kept_by: str
@@ -161,7 +172,7 @@ def rule_named(code: str) -> Rule:
 
 
 def hit_page(scene: Scene, rule: Rule, wanted: Wanted, cursor: str = "") -> HitPage:
-    """Hits of a rule, in one query and one for the names of those who set some aside."""
+    """Hits of a rule; in four queries: decisions, hits, what they point to, who set some aside."""
     column = SORTS.get(wanted.sort.removeprefix("-"), "amount")
     way = "DESC" if wanted.sort.startswith("-") else "ASC"
     about = f"anomalies/{rule.code}/{wanted.shown}/{wanted.sort}"
@@ -182,7 +193,7 @@ def hit_page(scene: Scene, rule: Rule, wanted: Wanted, cursor: str = "") -> HitP
     shown = [row for row in rows if row["rule"] is not None]
     last = shown[wanted.limit - 1] if len(shown) > wanted.limit else None
     return HitPage(
-        _hits(shown[: wanted.limit]), rows[0]["total"], rows[0]["total_amount"],
+        _hits(scene, shown[: wanted.limit]), rows[0]["total"], rows[0]["total_amount"],
         cursors.pack(about, last[column], last["entry_id"], last["line_no"], last["account"],
                      last["third"]) if last else "",
     )  # fmt: skip
@@ -196,22 +207,22 @@ def _wanted(scene: Scene, rule: Rule, shown: str) -> str:
 
 def _rows(wanted: str, after: str, column: str, way: str) -> str:
     return (
-        _ROWS.replace("WANTED", wanted)
+        _PAGE.replace("WANTED", wanted)
         .replace("AFTER", after)
         .replace("SORT", column)
         .replace("WAY", way)
     )
 
 
-def _hits(rows: Sequence[dict[str, Any]]) -> list[Hit]:
+def _hits(scene: Scene, rows: Sequence[dict[str, Any]]) -> list[Hit]:
     people = User.objects.in_bulk({row["created_by"] for row in rows if row["created_by"]})
+    keys = [[row[name] for row in rows] for name in ("entry_id", "line_no", "account", "third")]
+    shown = read(_SHOWN, [*keys, *[scene.dossier.id] * 3]) if rows else []
     return [
         Hit(
             row["rule"], row["entry_id"], row["line_no"], row["account"], row["third"],
-            row["amount"], row["date"], row["journal"] or "", row["number"] or "",
-            row["piece_ref"] or "", row["label"], row["line_account"] or "",
-            row["account_label"], row["third_label"], row["kept_id"], row["reason"] or "",
-            str(people.get(row["created_by"], "")), row["created_at"],
+            row["amount"], row["date"], Shown(*(text or "" for text in texts)), row["kept_id"],
+            row["reason"] or "", str(people.get(row["created_by"], "")), row["created_at"],
         )
-        for row in rows
+        for row, texts in zip(rows, shown, strict=True)
     ]  # fmt: skip

@@ -15,6 +15,7 @@ from clients.models import Dossier
 from ledger.anomalies.statements import hits
 from ledger.anomalies.thresholds import legal_rates, thresholds
 from ledger.fec.generate.dates import is_holiday
+from ledger.models import FiscalYear
 from ledger.queries.years import DAY, Year, year_before
 
 # Rules group and meet whole tables whose size the planner cannot know behind a wall: by hashes.
@@ -79,6 +80,7 @@ class Scene:
             "start": year.start,
             "end": year.end,
             "before": self.before.id if self.before else None,
+            "is_shut": year.state != FiscalYear.State.OPEN,
             "rates": legal_rates(year.end),
             "holidays": self._holidays(),
         }
@@ -104,3 +106,10 @@ def ask(sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         cursor.execute(_BACK, held)
         return rows
+
+
+def read(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    """The rows of an ordinary statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

@@ -82,8 +82,9 @@ def _hits(scene: Scene, row: RuleCount, shown: str) -> Iterator[Hit]:
 
 
 def _row(row: RuleCount, hit: Hit, why: str) -> Row:
+    rule, shown = row.rule, hit.shown
     return Row([
-        row.rule.severity_label, row.rule.title, hit.date if hit.entry_id else None, hit.journal,
-        hit.number, hit.piece_ref, hit.line_account or hit.account, hit.third_label,
-        hit.label if hit.entry_id else hit.account_label, hit.amount, hit.reason or why,
+        rule.severity_label, rule.title, hit.date if hit.entry_id else None, shown.journal,
+        shown.number, shown.piece_ref, shown.line_account or hit.account, shown.third_label,
+        shown.label if hit.entry_id else shown.account_label, hit.amount, hit.reason or why,
     ])  # fmt: skip

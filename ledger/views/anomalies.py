@@ -192,7 +192,7 @@ def _shown(request: DossierRequest, year: Year, page: HitPage) -> list[ShownHit]
     for hit in page.hits:
         if hit.entry_id:
             url = reverse("ledger:entry", args=[request.dossier.slug, hit.entry_id])
-            rows.append(ShownHit(hit, f"{hit.journal} {hit.number}".strip(), url))
+            rows.append(ShownHit(hit, f"{hit.shown.journal} {hit.shown.number}".strip(), url))
         elif hit.account:
             said = {"exercice": year.end.isoformat(), "compte": hit.account}
             url = books_url(request.dossier, "general_ledger", **said)

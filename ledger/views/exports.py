@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
-import zipfile
-from pathlib import Path
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from clients.access import DossierRequest, dossier_view
-from ledger.actions.fec_export import Options, export_fec, file_name, stream_fec, year_ending
+from ledger.actions.fec_export import Options, file_name, stream_fec, year_ending
+from ledger.actions.fec_pack import make_pack
 from ledger.downloads import FEC_TYPES, attachment
 from ledger.queries.exports import years_with_sums
+from ledger.queries.fec_packs import packs, undated_count
+from ledger.queries.years import years_of
 
 
 @dossier_view(needs="books.read")
@@ -41,23 +41,27 @@ def fec(request: DossierRequest, year_end: dt.date) -> HttpResponseBase:
 
 
 @dossier_view(needs="fec.export")
+def control(request: DossierRequest, year_end: dt.date) -> HttpResponse:
+    """« Dossier de contrôle » of a year: what it holds, and those that were made, with hashes."""
+    year = year_ending(year_end)
+    facts = next(row for row in years_with_sums() if row["year"].pk == year.pk)
+    context = {
+        "row": facts,
+        "year": year,
+        "undated": undated_count(year),
+        "packs": packs(request.dossier, year_end),
+        "label": next(one.label for one in years_of(request.dossier) if one.id == year.pk),
+    }
+    return render(request, "ledger/control.html", context)
+
+
+@dossier_view(needs="fec.export")
 def pack(request: DossierRequest, year_end: dt.date) -> HttpResponseBase:
-    """The FEC with its description file (A47 A-1 XI) and its check report, in one zip."""
-    options = _options(request)
-    with tempfile.TemporaryDirectory() as folder:
-        made = export_fec(
-            request.dossier,
-            year=year_ending(year_end),
-            folder=Path(folder),
-            by=request.user,
-            options=options,
-        )
-        packed = tempfile.TemporaryFile()  # noqa: SIM115 (the answer closes it)
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
-            for path in (made.fec, made.description, made.report):
-                target.write(path, path.name)
-    packed.seek(0)
-    return FileResponse(packed, as_attachment=True, filename=f"{made.fec.stem}.zip")
+    """The FEC, its description (A47 A-1 XI), its check report and their hashes, in one zip."""
+    made = make_pack(
+        request.dossier, year=year_ending(year_end), by=request.user, options=_options(request)
+    )
+    return FileResponse(made.content, as_attachment=True, filename=made.name)
 
 
 def _options(request: DossierRequest) -> Options:

@@ -65,6 +65,7 @@ class Piece:
     is_opening: bool = False
     journal_label: str = ""
     validated_on: dt.date | None = None
+    piece_date: dt.date | None = None
 
 
 @dataclass
@@ -192,6 +193,7 @@ def _entry(
         date=piece.date,
         label=piece.label,
         piece_ref=piece.ref,
+        piece_date=piece.piece_date,
         is_opening=piece.is_opening,
         debit=sum(line.debit for line in piece.lines),
         line_count=len(piece.lines),

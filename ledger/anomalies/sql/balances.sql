@@ -15,17 +15,17 @@ SELECT 0, 0, account, code, -cents FROM tiers WHERE account ^@ '411' AND cents <
 
 -- @rule payment_without_invoice
 SELECT l.entry_id, l.line_no, '', '', l.debit
-FROM line l JOIN acc a ON a.id = l.account_id AND a.is_supplier
-JOIN tiers t ON t.third_party_id = l.third_party_id AND t.account = a.number AND t.cents > 0, span
-WHERE l.nature = 'bank' AND l.debit > 0 AND NOT l.is_lettered AND NOT l.is_opening
-  AND l.date <= span.last - %(wait_days)s
+FROM rare l JOIN tiers t ON t.third_party_id = l.third_party_id AND t.account = l.account
+    AND t.cents > 0, span
+WHERE l.k & #supplier > 0 AND l.k & #bank > 0 AND l.debit > 0 AND NOT l.is_lettered
+  AND l.k & #opening = 0 AND l.date <= span.last - %(wait_days)s
 
 -- @rule receipt_without_invoice
 SELECT l.entry_id, l.line_no, '', '', l.credit
-FROM line l JOIN acc a ON a.id = l.account_id AND a.is_customer
-JOIN tiers t ON t.third_party_id = l.third_party_id AND t.account = a.number AND t.cents < 0, span
-WHERE l.nature = 'bank' AND l.credit > 0 AND NOT l.is_lettered AND NOT l.is_opening
-  AND l.date <= span.last - %(wait_days)s
+FROM rare l JOIN tiers t ON t.third_party_id = l.third_party_id AND t.account = l.account
+    AND t.cents < 0, span
+WHERE l.k & #customer > 0 AND l.k & #bank > 0 AND l.credit > 0 AND NOT l.is_lettered
+  AND l.k & #opening = 0 AND l.date <= span.last - %(wait_days)s
 
 -- @rule staff_debit
 SELECT 0, 0, account, '', cents FROM bal WHERE account ^@ '421' AND cents > 0
@@ -59,8 +59,12 @@ SELECT 0, 0, account, '', cents FROM bal WHERE account ~ '^(2[89]|39|49|59)' AND
 SELECT 0, 0, account, '', -cents FROM bal WHERE account ~ '^3[1-8]' AND cents < 0
 
 -- @rule charge_credit
-SELECT 0, 0, account, '', -cents FROM bal
+SELECT 0, 0, account, '', -cents FROM bal b
 WHERE account ^@ '6' AND account !~ '^(6[0-9]9|603|60[0-9]9)' AND cents < 0
+  AND cents < coalesce((
+      SELECT sum(l.cents) FROM line l JOIN fact f ON f.entry_id = l.entry_id
+      WHERE l.account_id = b.account_id AND l.cents < 0 AND f.k & #purchases > 0
+        AND f.k & #supplier > 0), 0)
 
 -- @rule income_debit
 SELECT 0, 0, account, '', cents FROM bal
@@ -73,11 +77,10 @@ SELECT 0, 0, account, '', abs(cents) FROM bal WHERE account ~ '^47[1-5]' AND cen
 SELECT 0, 0, account, '', abs(cents) FROM bal WHERE account ^@ '58' AND cents <> 0
 
 -- @rule transfer_alone
-SELECT l.entry_id, l.line_no, '', '', abs(l.cents)
-FROM line l JOIN acc a ON a.id = l.account_id AND a.number ^@ '58'
-WHERE NOT l.is_opening AND NOT l.is_lettered AND NOT EXISTS (
-    SELECT 1 FROM line o JOIN acc b ON b.id = o.account_id AND b.number ^@ '58'
-    WHERE o.cents = -l.cents AND abs(o.date - l.date) <= %(transfer_days)s)
+SELECT l.entry_id, l.line_no, '', '', abs(l.cents) FROM rare l
+WHERE l.account ^@ '58' AND l.k & #opening = 0 AND NOT l.is_lettered AND NOT EXISTS (
+    SELECT 1 FROM rare o WHERE o.account ^@ '58' AND o.cents = -l.cents
+      AND abs(o.date - l.date) <= %(transfer_days)s)
 
 -- @rule prior_result_open
 SELECT 0, 0, account, '', abs(cents) FROM bal, span
@@ -98,10 +101,9 @@ WHERE opening <> 0 AND cents <> 0 AND moves = 0 AND last >= %(end)s::date - 31
 
 -- @rule old_open_item
 SELECT l.entry_id, l.line_no, '', '', abs(l.cents)
-FROM line l JOIN acc a ON a.id = l.account_id AND (a.is_supplier OR a.is_customer)
-JOIN tiers t ON t.third_party_id = l.third_party_id AND t.account = a.number, span
-WHERE l.is_opening AND NOT l.is_lettered AND l.cents * t.cents > 0
-  AND t.moves > 0 AND span.last >= %(end)s::date - 31
+FROM rare l JOIN tiers t ON t.third_party_id = l.third_party_id AND t.account = l.account, span
+WHERE l.k & (#supplier | #customer) > 0 AND l.k & #opening > 0 AND NOT l.is_lettered
+  AND l.cents * t.cents > 0 AND t.moves > 0 AND span.last >= %(end)s::date - 31
 
 -- @rule no_depreciation
 SELECT 0, 0, b.account, '', b.cents FROM bal b, span

@@ -2,7 +2,7 @@
 
 -- @rule closed_day_entry
 SELECT id, 0, '', '', debit FROM closed_day
-WHERE is_closed AND share * 100 <= %(habit_share)s
+WHERE is_closed AND (share * 100 <= %(habit_share)s OR entries < %(mix_least)s)
 
 -- @rule piece_after_entry
 SELECT id, 0, '', '', debit FROM head WHERE piece_date > date AND NOT is_opening

@@ -2,13 +2,12 @@
 
 -- @rule vat_without_base
 SELECT f.entry_id, l.line_no, '', '', l.debit
-FROM fact f JOIN line l ON l.entry_id = f.entry_id JOIN acc a ON a.id = l.account_id
-WHERE NOT f.is_opening AND NOT f.has_base AND NOT f.has_other_vat AND f.vat_in > 0
-  AND f.vat_out_lines = 0 AND a.is_vat_in AND l.debit > 0
+FROM fact f JOIN line l ON l.entry_id = f.entry_id AND l.k & #vat_in > 0 AND l.debit > 0
+WHERE f.k & (#opening | #cost | #waiting | #vat_other | #vat_out) = 0 AND f.vat_in > 0
 
 -- @rule vat_above_standard
 SELECT entry_id, 0, '', '', (vat_in - cost * %(standard_rate)s / 10000)::bigint FROM fact
-WHERE nature = 'purchases' AND cost > 0 AND has_base AND NOT has_other_vat
+WHERE k & #purchases > 0 AND cost > 0 AND k & #vat_other = 0
   AND vat_in - greatest(5, cost / 2000) > cost * %(standard_rate)s / 10000
 
 -- @rule vat_off_rate
@@ -31,10 +30,9 @@ WHERE side = 'out' AND NOT has_vat AND entries >= %(mix_least)s
 
 -- @rule vat_on_exempt
 SELECT entry_id, 0, '', '', vat_in FROM fact
-WHERE is_exempt_only AND vat_in > 0 AND NOT has_asset AND NOT has_other_vat
+WHERE k & #exempt > 0 AND k & (#taxable | #asset | #vat_other) = 0 AND vat_in > 0
 
 -- @rule gift_vat
 SELECT l.entry_id, l.line_no, '', '', l.debit
-FROM line l JOIN acc a ON a.id = l.account_id AND a.number ^@ '6234'
-JOIN fact f ON f.entry_id = l.entry_id
-WHERE f.vat_in > 0 AND l.debit + f.vat_in > %(gift_most)s
+FROM rare l JOIN fact f ON f.entry_id = l.entry_id
+WHERE l.account ^@ '6234' AND f.vat_in > 0 AND l.debit + f.vat_in > %(gift_most)s
