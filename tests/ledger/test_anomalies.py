@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from clients.models import Dossier
 from firm.models import User
@@ -254,9 +255,11 @@ def test_every_rule_says_why_where_and_what_to_do(code: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(FAULTS))
 def test_a_planted_fault_is_found_on_its_line(inside: Dossier, code: str) -> None:
-    written(inside, [*clean_year(), *FAULTS[code].pieces])
+    with transaction.atomic():
+        written(inside, [*clean_year(), *FAULTS[code].pieces])
 
-    assert found(inside, code) == FAULTS[code].expected
+        assert found(inside, code) == FAULTS[code].expected
+        transaction.set_rollback(True)  # the guards would refuse the unbalanced one at commit
 
 
 def test_clean_books_break_no_rule_at_all(inside: Dossier) -> None:
@@ -303,8 +306,7 @@ def test_a_former_standard_rate_is_no_fault_in_its_time(inside: Dossier) -> None
 
 @pytest.mark.parametrize(
     ("sector", "lines", "seed"),
-    [("negoce", 400, 1), ("services", 1200, 2), ("batiment", 2500, 3), ("boulangerie", 2000, 4),
-     ("negoce", 9000, 5)],
+    [("negoce", 400, 1), ("services", 1200, 2), ("batiment", 2500, 3), ("boulangerie", 2000, 4)],
 )  # fmt: skip
 def test_a_clean_file_has_no_error_and_no_warning(
     boulangerie: Dossier, alice: User, tmp_path: Path, sector: SectorName, lines: int, seed: int
@@ -317,7 +319,7 @@ def test_a_clean_file_has_no_error_and_no_warning(
         closing = truth.closing
         confirm(boulangerie, alice, send(boulangerie, alice, path.read_bytes(), path.name))
         with open_dossier(alice, boulangerie):
-            assert trouble(boulangerie) == {}
+            assert {code: found(boulangerie, code) for code in trouble(boulangerie)} == {}
             assert scene_of(boulangerie).year.end == end
 
 

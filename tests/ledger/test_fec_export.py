@@ -205,8 +205,18 @@ def test_the_pack_holds_the_file_its_description_and_its_report(
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as pack:
         names = pack.namelist()
     stem = Path(names[0]).stem
-    assert names == [f"{stem}.xml", f"{stem}-descriptif.txt", f"{stem}-controle.txt"]
-    assert f'filename="{stem}.zip"' in answer["Content-Disposition"]
+    assert names == [
+        f"{stem}{end}"
+        for end in (
+            ".xml",
+            "-descriptif.pdf",
+            "-descriptif.txt",
+            "-controle.pdf",
+            "-controle.txt",
+            "-empreintes.txt",
+        )
+    ]
+    assert f'filename="{stem}-dossier-de-controle.zip"' in answer["Content-Disposition"]
 
 
 @pytest.mark.django_db

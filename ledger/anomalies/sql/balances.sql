@@ -60,7 +60,7 @@ SELECT 0, 0, account, '', -cents FROM bal WHERE account ~ '^3[1-8]' AND cents < 
 
 -- @rule charge_credit
 SELECT 0, 0, account, '', -cents FROM bal b
-WHERE account ^@ '6' AND account !~ '^(6[0-9]9|603|60[0-9]9)' AND cents < 0
+WHERE account ^@ '6' AND account !~ '^(6[0-9]9|603|60[0-9]9)' AND -cents >= %(side_least)s
   AND cents < coalesce((
       SELECT sum(l.cents) FROM line l JOIN fact f ON f.entry_id = l.entry_id
       WHERE l.account_id = b.account_id AND l.cents < 0 AND f.k & #purchases > 0
@@ -68,7 +68,7 @@ WHERE account ^@ '6' AND account !~ '^(6[0-9]9|603|60[0-9]9)' AND cents < 0
 
 -- @rule income_debit
 SELECT 0, 0, account, '', cents FROM bal
-WHERE account ^@ '7' AND account !~ '^(7[0-9]9|713)' AND cents > 0
+WHERE account ^@ '7' AND account !~ '^(7[0-9]9|713)' AND cents >= %(side_least)s
 
 -- @rule suspense_open
 SELECT 0, 0, account, '', abs(cents) FROM bal WHERE account ~ '^47[1-5]' AND cents <> 0

@@ -101,7 +101,8 @@ numbered AS (
 -- One numbering for all journals, or one a journal: whichever leaves fewer numbers out.
 steps AS (
     SELECT sum(missing) FILTER (WHERE journal_id IS NULL) AS whole_missing,
-           sum(missing) FILTER (WHERE journal_id IS NOT NULL) AS own_missing
+           sum(missing) FILTER (WHERE journal_id IS NOT NULL) AS own_missing,
+           min(missing) FILTER (WHERE journal_id IS NULL) < 0 AS is_shared
     FROM (
         SELECT journal_id, prefix, max(n) - min(n) + 1 - count(*) AS missing FROM numbered
         GROUP BY GROUPING SETS ((journal_id, prefix), (prefix))
@@ -111,7 +112,8 @@ stepped AS (
     SELECT id, debit, n, file_validated_on, lag(n) OVER own AS before,
            lag(file_validated_on) OVER own AS validated_before
     FROM (
-        SELECT x.*, CASE WHEN whole_missing < own_missing THEN 0 ELSE journal_id END AS scope
+        SELECT x.*, CASE WHEN NOT is_shared AND whole_missing < own_missing THEN 0
+                         ELSE journal_id END AS scope
         FROM numbered x, steps
     ) y
     WINDOW own AS (PARTITION BY scope, prefix ORDER BY n, id)
