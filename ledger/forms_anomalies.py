@@ -68,20 +68,13 @@ class AnomalyForm(forms.Form):
         """Open hits, or those set aside."""
         return DISMISSED if self.read("vue") == DISMISSED else OPEN
 
+    @property
+    def views(self) -> list[tuple[str, str]]:
+        """What « Afficher » offers."""
+        return SHOWN
+
     def wanted(self) -> Wanted:
         """Which hits, in which order."""
         sort = self.read("tri")
         known = sort.removeprefix("-") in SORTS
         return Wanted(self.shown, sort if known else "-montant")
-
-
-class DismissForm(forms.Form):
-    """Why something is set aside."""
-
-    motif = forms.CharField(
-        label="Motif", max_length=500,
-        error_messages={
-            "required": "Dites pourquoi vous l’écartez.",
-            "max_length": "Résumez le motif en 500 caractères.",
-        },
-    )  # fmt: skip

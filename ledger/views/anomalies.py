@@ -26,6 +26,8 @@ from ledger.queries.anomaly_sql import Scene
 from ledger.queries.years import Year, years_of
 from ledger.views.books.cells import books_url
 
+# Lines above which the page shows before its rules have run.
+AT_ONCE = 150_000
 PILLS = {"error": "danger", "warning": "warn", "hint": "line"}
 
 
@@ -48,7 +50,11 @@ def anomaly_list(request: DossierRequest) -> HttpResponse:
         "families": list(FAMILIES.items()),
         "table": "anomalies",
     }
-    if form.year:
+    if form.year and form.year.lines > AT_ONCE and not request.GET.get("calcul"):
+        query = request.GET.copy()
+        query["calcul"] = "1"
+        context["later"] = f"?{query.urlencode()}"
+    elif form.year:
         scene = Scene.of(request.dossier, form.year, form.years)
         context |= _listed(request, form, found.counts(scene, form.codes))
         if form.rule:
@@ -140,7 +146,6 @@ def _listed(
         "rules": len(rows),
         "clean": sum(row.is_clean for row in rows),
         "kept": sum(row.kept for row in rows),
-        "views": SHOWN,
         "shown": form.shown,
         "current": form.rule,
     }

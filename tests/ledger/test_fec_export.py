@@ -20,6 +20,7 @@ from firm import scope
 from firm.actions.tokens import create_token
 from firm.models import AuditEvent, Firm, User
 from ledger.actions.fec_export import NothingToExport, Options, export_fec, year_ending
+from ledger.actions.fec_pack import make_pack
 from ledger.fec.check import check_file
 from ledger.models import Entry, FiscalYear
 from ledger.queries.balances import trial_balance
@@ -217,6 +218,76 @@ def test_the_pack_holds_the_file_its_description_and_its_report(
         )
     ]
     assert f'filename="{stem}-dossier-de-controle.zip"' in answer["Content-Disposition"]
+
+
+@pytest.mark.django_db
+@pytest.mark.row("B9")
+def test_the_hashes_of_the_pack_are_in_it_on_its_page_and_in_the_trail(
+    year: FiscalYear, boulangerie: Dossier, alice: User, web: Client
+) -> None:
+    page = f"{ADDRESS}controle/"
+    assert "Aucun dossier préparé" in web.get(page).content.decode()
+
+    answer: Any = web.get(ADDRESS + "pack/")
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as pack:
+        held = {name: pack.read(name) for name in pack.namelist()}
+    (seal,) = (text for name, text in held.items() if name.endswith("-empreintes.txt"))
+    hashes = dict(reversed(row.split("  ")) for row in seal.decode().splitlines())
+    assert set(hashes) == {name for name in held if not name.endswith("-empreintes.txt")}
+    assert all(hashlib.sha256(held[name]).hexdigest() == one for name, one in hashes.items())
+    assert sum(text.startswith(b"%PDF-") for text in held.values()) == 2
+    with open_dossier(alice, boulangerie):
+        event = AuditEvent.objects.get(action="ledger.fec_pack_made")
+    assert {one["name"]: one["sha256"] for one in event.details["files"]} == hashes
+    assert (event.details["structure"], event.details["errors"]) == ("conforme", 0)
+    shown = web.get(page).content.decode()
+    assert all(one in shown for one in hashes.values())
+
+
+@pytest.mark.django_db
+@pytest.mark.row("B9")
+def test_the_papers_of_the_pack_say_what_the_law_asks(
+    year: FiscalYear, boulangerie: Dossier, alice: User
+) -> None:
+    import pypdfium2
+
+    with open_dossier(alice, boulangerie):
+        made = make_pack(boulangerie, year=year, by=alice)
+        with made.content, zipfile.ZipFile(made.content) as pack:
+            texts = [
+                "".join(
+                    page.get_textpage().get_text_range()
+                    for page in pypdfium2.PdfDocument(pack.read(name))
+                )
+                for name in pack.namelist()
+                if name.endswith(".pdf")
+            ]
+    described, control = (" ".join(text.split()) for text in texts)
+    for told in ("A47 A-1", "JournalCode", "ValidDate", "tabulation", made.files[0].sha256):
+        assert told in described.replace("- ", "-"), told
+    for told in ("conforme", "Chiffres de contrôle", "1 200,01 €", "sans date de validation"):
+        assert told in control.replace("\u00a0", " ").replace("\u202f", " "), told
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.row("B9")
+def test_the_api_gives_the_pack_and_tells_of_those_made(boulangerie: Dossier, alice: User) -> None:
+    with open_dossier(alice, boulangerie):
+        make_year(boulangerie)
+    with scope.open_scope(scope.Scope(user=alice.pk)):
+        token = create_token(name="Essai", scopes=["read"], by=alice)[1]
+    headers, base = {"Authorization": f"Bearer {token}"}, "/api/dossiers/boulangerie/fec-packs/"
+
+    made: Any = Client().get(f"{base}2022-12-31/", headers=headers)
+    with zipfile.ZipFile(io.BytesIO(b"".join(made.streaming_content))) as pack:
+        fec = pack.read(pack.namelist()[0])
+    (told,) = Client().get(base, headers=headers).json()["results"]
+
+    assert told["year_end"] == "2022-12-31"
+    assert told["files"][0]["sha256"] == hashlib.sha256(fec).hexdigest()
+    assert Client().get(f"{base}?year_end=2021-12-31", headers=headers).json()["results"] == []
+    assert Client().get(f"{base}hier/", headers=headers).status_code == 422
+    assert Client().get(f"{base}2019-12-31/", headers=headers).status_code == 404
 
 
 @pytest.mark.django_db
