@@ -67,7 +67,7 @@ def dismiss_hits(
     rows = [row for row in _open(scene, rule) if keys is None or _key(row) in set(keys)][:MOST]
     if not rows:
         raise NothingToDismiss(
-            "Ces lignes ne sont plus des anomalies, ou sont déjà écartées : actualisez la page."
+            "Ces lignes ne sont plus des anomalies, ou sont déjà écartées : actualisez la page."
         )
     act = uuid.uuid4()
     names = {"e": "entry_id", "l": "line_no", "a": "account", "t": "third", "m": "amount"}
@@ -145,10 +145,10 @@ def _checked(reason: str) -> str:
     why = " ".join(reason.split())
     if not why:
         raise ReasonMissing(
-            "Dites pourquoi vous l’écartez : le motif figure au rapport et dans l’historique."
+            "Dites pourquoi vous l’écartez : le motif figure au rapport et dans l’historique."
         )
     if len(why) > LONGEST:
-        raise ReasonMissing(f"Le motif dépasse {LONGEST} caractères : résumez-le.")
+        raise ReasonMissing(f"Le motif dépasse {LONGEST} caractères : résumez-le.")
     return why
 
 

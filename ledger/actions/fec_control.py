@@ -84,15 +84,15 @@ def control_text(control: Control) -> str:
     lines = [
         f"Contrôle de {control.file_name}",
         "",
-        f"Structure (au sens de Test Compta Demat) : {control.structure}",
-        f"Verdict comptable : {control.accounting_label}",
-        f"Lignes : {integer(control.lines)} ; écritures : {integer(control.entries)}",
-        f"Débit : {amount(control.debit)} ; crédit : {amount(control.credit)}",
+        f"Structure (au sens de Test Compta Demat) : {control.structure}",
+        f"Verdict comptable : {control.accounting_label}",
+        f"Lignes : {integer(control.lines)} ; écritures : {integer(control.entries)}",
+        f"Débit : {amount(control.debit)} ; crédit : {amount(control.credit)}",
         "",
     ]
     for point in control.points:
         lines.append(
-            f"{point.severity_label} : {point.title} ({point.code}) : {integer(point.count)}"
+            f"{point.severity_label} : {point.title} ({point.code}) : {integer(point.count)}"
         )
-        lines += [f"    ligne {line or '—'} : {message}" for line, message in point.first]
+        lines += [f"    ligne {line or '—'} : {message}" for line, message in point.first]
     return "\r\n".join(lines) + "\r\n"

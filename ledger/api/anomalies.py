@@ -23,10 +23,10 @@ from ledger.queries.anomaly_sql import Scene
 from ledger.queries.years import latest_with_lines, years_of
 
 YEAR_END = OpenApiParameter(
-    "year_end", OpenApiTypes.DATE, description="Clôture de l’exercice ; le dernier sans elle"
+    "year_end", OpenApiTypes.DATE, description="Clôture de l’exercice ; le dernier sans elle"
 )
 SET_ASIDE = OpenApiParameter(
-    "dismissed", bool, description="true : ce qui est écarté, au lieu de ce qui reste à examiner"
+    "dismissed", bool, description="true : ce qui est écarté, au lieu de ce qui reste à examiner"
 )
 
 
@@ -137,7 +137,7 @@ class AnomalyView(DossierAPIView):
             return self.scene(dt.date.fromisoformat(typed) if typed else None)
         except ValueError as error:
             raise invalid(
-                "year_end", f"« {typed} » n’est pas une date : écrivez AAAA-MM-JJ."
+                "year_end", f"« {typed} » n’est pas une date : écrivez AAAA-MM-JJ."
             ) from error
 
 

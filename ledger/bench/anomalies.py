@@ -33,7 +33,7 @@ def run(size: int) -> list[Result]:
     slowest = sorted(taken, key=lambda code: -taken[code])[:SLOWEST]
     return [
         Result(f"all {len(rules())} rules, {scene.year.lines:,} lines", every, goal=GOAL),
-        *(Result(f"hits of « {code} »", taken[code], goal=ONE_GOAL) for code in slowest),
+        *(Result(f"hits of « {code} »", taken[code], goal=ONE_GOAL) for code in slowest),
     ]
 
 

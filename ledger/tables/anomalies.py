@@ -65,7 +65,7 @@ def _rows(scene: Scene, found: Sequence[RuleCount], shown: str) -> Iterator[Row]
         if not count:
             continue
         why = row.whole.reason if row.whole else ""
-        title = f"{row.rule.severity_label} : {row.rule.title} ({count})"
+        title = f"{row.rule.severity_label} : {row.rule.title} ({count})"
         yield Row([title, *[""] * 10], "group")
         for hit in _hits(scene, row, shown):
             yield _row(row, hit, why)

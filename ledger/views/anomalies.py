@@ -86,7 +86,7 @@ def dismiss_rule(request: DossierRequest, rule: str) -> HttpResponse:
     """« Écarter la règle » for the whole year."""
     one, form, scene = _asked(request, rule)
     act = actions.dismiss_rule(scene, one, reason=request.POST.get("motif", ""), by=request.user)
-    _tell(request, act, f"Règle écartée pour l’exercice : {one.title}.")
+    _tell(request, act, f"Règle écartée pour l’exercice : {one.title}.")
     return _back(request, form, one)
 
 
@@ -106,7 +106,7 @@ def undo_dismissal(request: DossierRequest, act: uuid.UUID) -> HttpResponse:
     """« Annuler » of one act."""
     count = actions.restore_act(request.dossier, act, by=request.user)
     if not count:
-        raise NotFound("Cette décision n’est plus en vigueur : actualisez la page.")
+        raise NotFound("Cette décision n’est plus en vigueur : actualisez la page.")
     form = AnomalyForm(request.GET, years=years_of(request.dossier))
     return redirect(_address(request, form, form.rule))
 
