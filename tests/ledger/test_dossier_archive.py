@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import uuid
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from clients.models import Dossier
 from firm import scope
 from firm.errors import BusinessError
 from firm.models import AuditEvent, Firm, OutgoingEmail, User
-from ledger.models import EntryText
+from ledger.models import AnomalyDismissal, Entry, EntryText
 from ledger.portable import reading
 from ledger.portable.reading import open_archive
 from ledger.portable.tables import portable_tables
@@ -62,6 +63,11 @@ def test_exported_and_taken_in_elsewhere_it_is_the_same_dossier(
         for _ in range(2):
             invoice(boulangerie, moulin, "FA-9001", 60_000, D(2025, 3, 10))
         search(boulangerie, alice)
+        AnomalyDismissal.objects.create(
+            dossier=boulangerie, year_end=D(2022, 12, 31), rule="small_asset", line_no=1,
+            entry_id=Entry.objects.order_by("-id").values_list("id")[:1], reason="Vu",
+            act=uuid.uuid4(), created_by=alice.id,
+        )  # fmt: skip
     before = portrait(boulangerie, alice)
     assert all(before.values()), [key for key, rows in before.items() if not rows]
 
