@@ -1,4 +1,4 @@
-"""The rules over a year of a million lines, behind its wall: all of them, then one by one."""
+"""The rules over a year of a million lines, behind its wall: all of them, then a few alone."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from ledger.queries.years import latest_with_lines, years_of
 
 GOAL, ONE_GOAL = 10.0, 3.0
 RANK = 900  # the dossier of the search
-SLOWEST = 5
+# One rule of each kind: entries, lines, VAT, balances with their lines, the whole year.
+PAGES = ("unbalanced_entry", "entry_twice", "vat_off_rate", "old_open_item", "benford")
 
 
 def run(size: int) -> list[Result]:
-    """Time the page of all rules, and the slowest of the pages of one rule, on `size` lines."""
+    """Time the page of all rules, and the pages of some of them, on `size` lines."""
     cast = create_cast()
     alice = cast.people["alice"]
     dossier = demo.demo_dossier(cast.firms["martin"], alice, RANK)
@@ -29,11 +30,10 @@ def run(size: int) -> list[Result]:
     with scope.open_scope(scope.Scope(user=alice.id, firm=dossier.firm_id, read=only)):
         scene = _scene(dossier)
         every = best_of(3, lambda: counts(scene))
-        taken = {code: _one(scene, code) for code in rules()}
-    slowest = sorted(taken, key=lambda code: -taken[code])[:SLOWEST]
+        taken = {code: _one(scene, code) for code in PAGES}
     return [
         Result(f"all {len(rules())} rules, {scene.year.lines:,} lines", every, goal=GOAL),
-        *(Result(f"hits of « {code} »", taken[code], goal=ONE_GOAL) for code in slowest),
+        *(Result(f"hits of « {code} »", seconds, goal=ONE_GOAL) for code, seconds in taken.items()),
     ]
 
 

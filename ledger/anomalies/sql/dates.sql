@@ -16,4 +16,7 @@ SELECT id, 0, '', '', debit FROM head
 WHERE date - piece_date > %(piece_days)s AND piece_date >= %(start)s AND NOT is_opening
 
 -- @rule late_entry
-SELECT id, 0, '', '', debit FROM head WHERE entered_on > %(end)s::date + %(late_days)s
+SELECT id, 0, '', '', debit FROM (
+    SELECT *, count(*) OVER () AS late FROM head
+    WHERE entered_on > %(end)s::date + %(late_days)s
+) l WHERE late * 2 <= (SELECT count(*) FROM head)

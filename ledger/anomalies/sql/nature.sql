@@ -13,7 +13,7 @@ WHERE l.k & #cash > 0 AND l.k & #opening = 0 AND abs(l.cents) > %(cash_most)s
 -- @rule charge_through_bank
 SELECT l.entry_id, l.line_no, '', '', abs(l.cents)
 FROM rare l JOIN fact f ON f.entry_id = l.entry_id
-WHERE l.k & #bank > 0 AND l.account ~ '^(60|61|62|70)' AND l.account !~ '^627'
+WHERE l.k & #bank > 0 AND l.account ~ '^(60|61|62|70)' AND l.account !~ '^(616|627)'
   AND f.k & (#third | #supplier | #customer | #till) = 0 AND abs(l.cents) >= %(bank_least)s
   AND EXISTS (SELECT 1 FROM head WHERE nature = 'purchases')
 

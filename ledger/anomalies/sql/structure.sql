@@ -40,14 +40,16 @@ SELECT id, 0, '', '', debit FROM (
 
 -- @rule purchase_twice
 SELECT entry_id, line_no, '', '', credit FROM (
-    SELECT l.entry_id, l.line_no, l.credit, dense_rank() OVER (
-        PARTITION BY l.third_party_id, lower(h.piece_ref), l.credit ORDER BY h.date, h.id) AS rank
+    SELECT l.entry_id, l.line_no, l.credit,
+           dense_rank() OVER (PARTITION BY l.third_party_id, lower(h.piece_ref), l.credit
+                              ORDER BY h.date, h.id) AS rank,
+           count(*) OVER (PARTITION BY l.third_party_id, lower(h.piece_ref), l.credit) AS times
     FROM (
         SELECT *, count(*) OVER (PARTITION BY third_party_id, credit) AS same FROM line
         WHERE k & #purchases > 0 AND k & #supplier > 0 AND k & #third > 0 AND credit > 0
     ) l JOIN head h ON h.id = l.entry_id
     WHERE l.same > 1 AND NOT h.is_opening AND h.piece_ref ~ '[0-9]'
-) t WHERE rank > 1
+) t WHERE rank > 1 AND times <= %(twice_most)s
 
 -- @rule entry_twice
 SELECT entry_id, line_no, '', '', abs(cents) FROM (
@@ -71,7 +73,7 @@ WHERE l.k & (#supplier | #customer) > 0 AND l.third_party_id IS NULL AND l.k & #
 
 -- @rule account_outside_chart
 SELECT 0, 0, account, '', abs(cents) FROM bal
-WHERE account !~ '^(1[0-8]|2[0-36-9]|3[1-9]|4[0-9]|5[0-489]|6[0-9]|7[0-24-9]|8[0-9])'
+WHERE account !~ '^(1[0-8]|2[0-46-9]|3[0-9]|4[0-9]|5[0-489]|6[0-9]|7[0-24-9]|8[0-9])'
 
 -- @rule removed_account
 SELECT 0, 0, account, '', abs(cents) FROM bal
