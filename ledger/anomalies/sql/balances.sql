@@ -16,16 +16,16 @@ SELECT 0, 0, account, code, -cents FROM tiers WHERE account ^@ '411' AND cents <
 -- @rule payment_without_invoice
 SELECT l.entry_id, l.line_no, '', '', l.debit
 FROM rare l JOIN tiers t ON t.third_party_id = l.third_party_id AND t.account = l.account
-    AND t.cents > 0, span
+    AND t.cents > 0
 WHERE l.k & #supplier > 0 AND l.k & #bank > 0 AND l.debit > 0 AND NOT l.is_lettered
-  AND l.k & #opening = 0 AND l.date <= span.last - %(wait_days)s
+  AND l.k & #opening = 0 AND l.date <= (SELECT last FROM span) - %(wait_days)s
 
 -- @rule receipt_without_invoice
 SELECT l.entry_id, l.line_no, '', '', l.credit
 FROM rare l JOIN tiers t ON t.third_party_id = l.third_party_id AND t.account = l.account
-    AND t.cents < 0, span
+    AND t.cents < 0
 WHERE l.k & #customer > 0 AND l.k & #bank > 0 AND l.credit > 0 AND NOT l.is_lettered
-  AND l.k & #opening = 0 AND l.date <= span.last - %(wait_days)s
+  AND l.k & #opening = 0 AND l.date <= (SELECT last FROM span) - %(wait_days)s
 
 -- @rule staff_debit
 SELECT 0, 0, account, '', cents FROM bal WHERE account ^@ '421' AND cents > 0
@@ -83,41 +83,48 @@ WHERE l.account ^@ '58' AND l.k & #opening = 0 AND NOT l.is_lettered AND NOT EXI
       AND abs(o.date - l.date) <= %(transfer_days)s)
 
 -- @rule prior_result_open
-SELECT 0, 0, account, '', abs(cents) FROM bal, span
-WHERE account ^@ '12' AND opening <> 0 AND cents <> 0 AND last >= %(start)s::date + 183
+SELECT 0, 0, account, '', abs(cents) FROM bal
+WHERE account ^@ '12' AND opening <> 0 AND cents <> 0
+  AND (SELECT last FROM span) >= %(start)s::date + 183
 
 -- @rule opening_differs
 SELECT 0, 0, account, '', abs(now - before) FROM carried WHERE now <> before
 
 -- @rule accrual_not_reversed
-SELECT 0, 0, account, '', abs(opening) FROM bal, span
+SELECT 0, 0, account, '', abs(opening) FROM bal
 WHERE account ~ '^(408|418|4098|4198|4286|4386|4486|4487|4686|4687|486|487|1688)'
-  AND opening <> 0 AND last >= %(start)s::date + 90
+  AND opening <> 0
+  AND (SELECT last FROM span) >= %(start)s::date + 90
   AND CASE WHEN opening > 0 THEN moved_credit ELSE moved_debit END < abs(opening)
 
 -- @rule dormant_third
-SELECT 0, 0, account, code, abs(cents) FROM tiers, span
-WHERE opening <> 0 AND cents <> 0 AND moves = 0 AND last >= %(end)s::date - 31
+SELECT 0, 0, account, code, abs(cents) FROM tiers
+WHERE opening <> 0 AND cents <> 0 AND moves = 0
+  AND (SELECT last FROM span) >= %(end)s::date - 31
 
 -- @rule old_open_item
 SELECT l.entry_id, l.line_no, '', '', abs(l.cents)
-FROM rare l JOIN tiers t ON t.third_party_id = l.third_party_id AND t.account = l.account, span
+FROM rare l JOIN tiers t ON t.third_party_id = l.third_party_id AND t.account = l.account
 WHERE l.k & (#supplier | #customer) > 0 AND l.k & #opening > 0 AND NOT l.is_lettered
-  AND l.cents * t.cents > 0 AND t.moves > 0 AND span.last >= %(end)s::date - 31
+  AND l.cents * t.cents > 0 AND t.moves > 0
+  AND (SELECT last FROM span) >= %(end)s::date - 31
 
 -- @rule no_depreciation
-SELECT 0, 0, b.account, '', b.cents FROM bal b, span
-WHERE b.account ~ '^(20[1358]|21[2-8])' AND b.cents > 0 AND span.last >= %(end)s::date - 31
+SELECT 0, 0, b.account, '', b.cents FROM bal b
+WHERE b.account ~ '^(20[1358]|21[2-8])' AND b.cents > 0
+  AND (SELECT last FROM span) >= %(end)s::date - 31
   AND NOT EXISTS (SELECT 1 FROM bal d WHERE d.account ^@ ('28' || substr(b.account, 2, 2))
                   AND d.moved_credit > 0)
   AND b.cents + coalesce((SELECT sum(d.cents) FROM bal d
                           WHERE d.account ^@ ('28' || substr(b.account, 2, 2))), 0) > 0
 
 -- @rule stock_unchanged
-SELECT 0, 0, account, '', abs(cents) FROM bal, span
-WHERE account ~ '^3[1-8]' AND opening <> 0 AND moves = 0 AND last >= %(end)s::date - 31
+SELECT 0, 0, account, '', abs(cents) FROM bal
+WHERE account ~ '^3[1-8]' AND opening <> 0 AND moves = 0
+  AND (SELECT last FROM span) >= %(end)s::date - 31
 
 -- @rule loan_without_interest
-SELECT 0, 0, account, '', -cents FROM bal, span
-WHERE account ~ '^164' AND cents < 0 AND opening < 0 AND last >= %(end)s::date - 31
+SELECT 0, 0, account, '', -cents FROM bal
+WHERE account ~ '^164' AND cents < 0 AND opening < 0
+  AND (SELECT last FROM span) >= %(end)s::date - 31
   AND NOT EXISTS (SELECT 1 FROM bal i WHERE i.account ^@ '661' AND i.moves > 0)
