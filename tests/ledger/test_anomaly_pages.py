@@ -267,3 +267,15 @@ def test_the_api_lists_sets_aside_and_brings_back(alice: User, planted: Dossier)
         assert answer.status_code == status, body
     assert client.get(f"{base}?year_end=2019-12-31", headers=headers).status_code == 404
     assert client.get(f"{base}?year_end=hier", headers=headers).status_code == 422
+
+
+def test_a_large_year_shows_its_page_before_the_rules_have_run(
+    get: Get, planted: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.views.anomalies.AT_ONCE", 10)
+
+    page = get(f"{PAGE}?gravite=warning")
+    assert "Compte d’attente" not in page
+    assert 'hx-get="?gravite=warning&amp;calcul=1" hx-trigger="load"' in page
+
+    assert "Compte d’attente non soldé" in get(f"{PAGE}?gravite=warning&calcul=1")
