@@ -46,6 +46,9 @@ _NAMED = {
     " JOIN ledger_journal j ON j.id = e.journal_id WHERE e.dossier_id = %(d)s",
     "documents": "SELECT name, sha256, size FROM clients_document WHERE dossier_id = %(d)s",
     "flags": "SELECT kind, state, reasons FROM ledger_duplicateflag WHERE dossier_id = %(d)s",
+    "set aside": "SELECT d.rule, d.reason, e.number, d.line_no FROM ledger_anomalydismissal d"
+    " LEFT JOIN ledger_entry e ON e.dossier_id = d.dossier_id AND e.id = d.entry_id"
+    " WHERE d.dossier_id = %(d)s",
     "imports": "SELECT file_name, sha256, state FROM ledger_fecimport WHERE dossier_id = %(d)s",
 }
 

@@ -11,7 +11,7 @@ from firm.migration_ops import TenantTable
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0026_obligations"),
-        ("ledger", "0016_validation"),
+        ("ledger", "0022_anomaly_dismissals"),
     ]
 
     operations = [

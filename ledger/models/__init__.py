@@ -1,7 +1,7 @@
 """Tables of the books."""
 
-from ledger.models.assets import AssetCharge, FixedAsset
 from ledger.models.anomalies import AnomalyDismissal
+from ledger.models.assets import AssetCharge, FixedAsset
 from ledger.models.auto_invoices import AutoInvoice, AutoInvoiceRule
 from ledger.models.bank import BankAccount, BankTransaction
 from ledger.models.bank_files import BankStatement, StatementMapping
@@ -41,8 +41,8 @@ from ledger.models.vat import VatReturn, VatSettings
 __all__ = [
     "Account",
     "AccountMonth",
-    "AssetCharge",
     "AnomalyDismissal",
+    "AssetCharge",
     "AutoInvoice",
     "AutoInvoiceRule",
     "BankAccount",

@@ -9,8 +9,8 @@ from clients.models import Dossier
 from firm.errors import NotFound
 from ledger.tables import (
     Table,
-    assets,
     anomalies,
+    assets,
     auxiliary,
     balance,
     bank,

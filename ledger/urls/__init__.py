@@ -1,8 +1,8 @@
 """Addresses of the books: one module a subject."""
 
 from ledger.urls import (
-    assets,
     anomalies,
+    assets,
     bank,
     books,
     bulk,

@@ -1,6 +1,7 @@
 """API addresses of the books, under `/api/`: one module a subject."""
 
 from ledger.urls_api import (
+    anomalies,
     assets,
     bank,
     books,
@@ -12,7 +13,6 @@ from ledger.urls_api import (
     posting,
     vat,
 )
-from ledger.urls_api import anomalies, bank, books, bulk, exports, imports, invoices, posting
 
 urlpatterns = [
     *books.urlpatterns,
