@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import Q
 
@@ -21,7 +22,7 @@ def letter(lines: Sequence[EntryLine], *, on: dt.date) -> Lettering:
     The caller holds the year and has read the lines as unlettered.
     """
     first = lines[0]
-    code = _next_code(first)
+    code = _next_code(first)  # AA, AB… ZZ, AAA…
     made: Lettering = Lettering.objects.create(
         dossier_id=first.dossier_id,
         account_id=first.account_id,
@@ -43,20 +44,27 @@ def letter(lines: Sequence[EntryLine], *, on: dt.date) -> Lettering:
 
 
 def _next_code(line: EntryLine) -> str:
-    """AA, AB… ZZ, AAA…, after the last one of the third party's lines on the account."""
+    return code_after(codes_of(line.dossier_id, line.account_id, line.third_party_id))
+
+
+def codes_of(dossier_id: int, account_id: int, third_party_id: int | None) -> list[str]:
+    """The codes that the third party's lines bear on the account, in one query."""
     held = (
         EntryLine.objects.filter(
-            dossier=line.dossier_id, third_party=line.third_party_id, account=line.account_id,
+            dossier=dossier_id, third_party=third_party_id, account=account_id,
             lettering_code__isnull=False,
         )
         .values_list("lettering_code", flat=True).distinct()
     )  # fmt: skip
-    return code_after(code for code in held if code)
+    return [code for code in held if code]
 
 
 def code_after(codes: Iterable[str]) -> str:
-    """The code that follows the last of those in use; others than ours are no matter."""
-    ours = [code for code in codes if _CODE.fullmatch(code)]
+    """The code that follows the last of those in use; others than ours are no matter.
+
+    A partial lettering bears its code in lower case, and keeps it in upper case once it balances.
+    """
+    ours = [code.upper() for code in codes if _CODE.fullmatch(code.upper())]
     if not ours:
         return FIRST
     last = max(ours, key=lambda code: (len(code), code))
@@ -74,9 +82,12 @@ def undo_letterings(dossier_id: int, entry_ids: Sequence[int]) -> list[str]:
     of_lines = EntryLine.objects.filter(
         dossier=dossier_id, entry__in=entry_ids, lettering__isnull=False
     )
-    held = list(
-        Lettering.objects.filter(pk__in=of_lines.order_by().values("lettering")).order_by("id")
-    )
+    return undo_these(dossier_id, of_lines.order_by().values("lettering"))
+
+
+def undo_these(dossier_id: int, letterings: Any) -> list[str]:
+    """Undo letterings whole, by their ids or a query of them; answers their codes."""
+    held = list(Lettering.objects.filter(dossier=dossier_id, pk__in=letterings).order_by("id"))
     if held:
         ids = [row.id for row in held]
         run_script("unletter", {"dossier": dossier_id, "letterings": ids})

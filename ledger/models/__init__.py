@@ -34,6 +34,7 @@ from ledger.models.imports import FecFinding, FecImport
 from ledger.models.invoice_files import InvoiceFile
 from ledger.models.invoices import Invoice, InvoiceLine
 from ledger.models.seals import ChainAnchor, EntrySeal, YearSeal
+from ledger.models.letterings import BankPointing, LetteringProposal
 from ledger.models.search import EntryText
 from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
 from ledger.models.vat import VatReturn, VatSettings
@@ -48,6 +49,7 @@ __all__ = [
     "BankAccount",
     "BankAlert",
     "BankConnection",
+    "BankPointing",
     "BankRule",
     "BankStatement",
     "BankTransaction",
@@ -82,6 +84,7 @@ __all__ = [
     "JournalMonth",
     "Lettering",
     "RecurringEntry",
+    "LetteringProposal",
     "SealedArchive",
     "StatementMapping",
     "ThirdParty",

@@ -18,8 +18,8 @@ LEFT_OUT = frozenset({
     "clients.plansubscription", "firm.jobitem", "ledger.bankalert", "ledger.bankconnection",
     "ledger.binnedbanktransaction", "ledger.binnedentry", "ledger.binnedentryline",
     "ledger.binnedinvoice", "ledger.binnedinvoiceline", "ledger.binnedlettering",
-    "ledger.binnedrow", "ledger.entrytext", "ledger.jobrow", "ledger.sealedarchive",
-    "ledger.unletteredline",
+    "ledger.binnedrow", "ledger.entrytext", "ledger.jobrow", "ledger.letteringproposal",
+    "ledger.sealedarchive", "ledger.unletteredline",
 })  # fmt: skip
 # A pair of ids whose table depends on another column of the row.
 PAIRS = {"ledger.duplicateflag": ("first_id", "second_id")}

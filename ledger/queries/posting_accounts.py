@@ -25,7 +25,7 @@ _USED = """
 SELECT a.id, a.number, a.label, coalesce(sum(s.line_count), 0) AS used
 FROM ledger_account a
 LEFT JOIN ledger_accountmonth s ON s.dossier_id = a.dossier_id AND s.account_id = a.id
-WHERE a.dossier_id = %s AND a.number ~ '^(4452|44562|44566|44571|706|707)'
+WHERE a.dossier_id = %s AND a.number ~ '^(4452|44562|44566|44571|658|666|706|707|758|766)'
 GROUP BY 1, 2, 3 ORDER BY used DESC, a.number
 """
 _COLLECTIVES = """

@@ -2,7 +2,7 @@
 
 -- @(invoices that are open again)
 UPDATE ledger_invoice SET state = 'issued', paid_on = NULL
-WHERE dossier_id = %(dossier)s AND state = 'paid' AND entry_id IN (
+WHERE dossier_id = %(dossier)s AND state IN ('paid', 'partial') AND entry_id IN (
     SELECT entry_id FROM ledger_entryline
     WHERE dossier_id = %(dossier)s AND lettering_id = ANY (%(letterings)s));
 
