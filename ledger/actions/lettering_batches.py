@@ -1,4 +1,4 @@
-"""Automatic lettering: proposed, looked at, ticked, confirmed, run in one transaction, taken back."""
+"""Automatic lettering: proposed, looked at, ticked, confirmed, run at once, taken back."""
 
 from __future__ import annotations
 
@@ -15,25 +15,32 @@ from firm.formats import plural
 from firm.models import Job, JobItem, User
 from ledger.actions.scripts import meet_by
 from ledger.actions.write_offs import MOST
-from ledger.matching import Budget, Found, Item, propose
+from ledger.matching import Budget, Found, propose
 from ledger.models import LetteringProposal
 from ledger.queries.lettering_batches import KIND, TABS, UNDO, batch, chosen, fit_mark
-from ledger.queries.lettering_items import Party, Sums, open_items
+from ledger.queries.lettering_items import Party, open_items
 from ledger.queries.open_items import lettered_accounts, span_of
 
 FEW = 200
 BLOCK = 5000
+_FOUND = """
+DROP TABLE IF EXISTS m_found;
+CREATE TEMP TABLE m_found (rank int, account bigint, third bigint, reason text, why text,
+    doubt bool, abroad bool, entries bigint[], lines int[], debit bigint, credit bigint, day date,
+    completes bigint) ON COMMIT DROP
+"""
+_COPY = "COPY m_found FROM STDIN"
+# A lettering has its number before it is made: nothing is written on the proposal then.
 _ADD = """
 INSERT INTO ledger_letteringproposal (dossier_id, job_id, account_id, third_party_id, reason, why,
-    is_ambiguous, is_chosen, is_foreign, entry_ids, line_nos, debit, credit, lettered_on, completes_id)
-SELECT %(dossier)s, %(job)s, p.account, p.third, p.reason, p.why, p.doubt, NOT p.doubt, p.abroad,
-    string_to_array(p.entries, ',')::bigint[], string_to_array(p.lines, ',')::int[], p.debit,
-    p.credit, p.day, p.completes
-FROM unnest(%(accounts)s::bigint[], %(thirds)s::bigint[], %(reasons)s::text[], %(whys)s::text[],
-    %(doubts)s::bool[], %(abroad)s::bool[], %(entries)s::text[], %(lines)s::text[],
-    %(debits)s::bigint[], %(credits)s::bigint[], %(days)s::date[], %(completes)s::bigint[])
-    AS p (account, third, reason, why, doubt, abroad, entries, lines, debit, credit, day, completes)
+    is_ambiguous, is_chosen, is_foreign, entry_ids, line_nos, debit, credit, lettered_on,
+    completes_id, lettering_id)
+SELECT %(dossier)s, %(job)s, account, third, reason, why, doubt, NOT doubt, abroad, entries, lines,
+    debit, credit, day, completes,
+    CASE WHEN NOT doubt THEN coalesce(completes, nextval('ledger_lettering_id_seq')) END
+FROM m_found ORDER BY rank
 """
+_UNFIT = str.maketrans("\\\t\r\n", "    ")
 
 
 class NothingToLetter(BusinessError):
@@ -71,6 +78,17 @@ class _Counts:
     doubts: int = 0
     write_offs: int = 0
     left: int = 0
+    is_short: bool = False
+
+    def add(self, one: Found) -> None:
+        """Count a proposal."""
+        if one.is_ambiguous:
+            self.doubts += 1
+            return
+        self.groups += 1
+        self.write_offs += one.gap != 0
+        self.lines += sum(item.lettering is None for item in one.items)
+        self.left -= len(one.items)
 
 
 def preview_letterings(dossier: Dossier, wanted: Wanted, *, by: User) -> Job:
@@ -87,83 +105,63 @@ def preview_letterings(dossier: Dossier, wanted: Wanted, *, by: User) -> Job:
             KIND, by=by, dossier_id=dossier.id, firm_id=dossier.firm_id,
             params=wanted.as_params(), result={}, total=0, label=wanted.label,
         )  # fmt: skip
-        budget, counts = Budget(), _Counts()
-        block: list[tuple[Party, Found, Sums]] = []
-        for party, items in _parties(dossier, wanted):
-            block += _found(party, items, wanted.tolerance, budget, counts)
-            if len(block) >= BLOCK:
-                _add(dossier.id, job.pk, block)
-                block = []
-        _add(dossier.id, job.pk, block)
+        counts = _Counts()
+        found = list(_every(dossier, wanted, counts))  # a COPY lets nothing else be asked
+        _write(dossier.id, job.pk, found)
         if not counts.groups and not counts.doubts:
             raise NothingToLetter(
                 "Aucun groupe à proposer : aucune ligne ouverte n’en solde une autre, ni par sa"
                 " pièce, ni par son montant."
             )
-        _keep(dossier.id, job, counts, is_short=budget.is_short)
+        _keep(dossier.id, job, counts)
     job.refresh_from_db()
     return job
 
 
-def _parties(dossier: Dossier, wanted: Wanted) -> Iterator[tuple[Party, dict[Item, Sums]]]:
+def _every(dossier: Dossier, wanted: Wanted, counts: _Counts) -> Iterator[tuple[Party, Found]]:
     accounts = [wanted.account] if wanted.account else lettered_accounts(dossier)
     span = span_of(dossier, wanted.span)
-    return open_items(dossier, accounts, span, third_party=wanted.third_party)
+    budget = Budget()
+    for party, items in open_items(dossier, accounts, span, third_party=wanted.third_party):
+        counts.left += len(items)
+        for one in propose(items, side=party.side, tolerance=wanted.tolerance, budget=budget):
+            counts.add(one)
+            yield party, one
+    counts.is_short = budget.is_short
 
 
-def _found(
-    party: Party, items: dict[Item, Sums], tolerance: int, budget: Budget, counts: _Counts
-) -> list[tuple[Party, Found, Sums]]:
-    out = []
-    left = len(items)
-    for one in propose(items, side=party.side, tolerance=tolerance, budget=budget):
-        sums = [items[item] for item in one.items]
-        out.append((party, one, Sums(sum(s.debit for s in sums), sum(s.credit for s in sums))))
-        if one.is_ambiguous:
-            counts.doubts += 1
-            continue
-        counts.groups += 1
-        counts.write_offs += one.gap != 0
-        counts.lines += sum(item.lettering is None for item in one.items)
-        left -= len(one.items)
-    counts.left += left
-    return out
-
-
-def _add(dossier_id: int, job_id: int, block: Sequence[tuple[Party, Found, Sums]]) -> None:
-    if not block:
-        return
-    lines = [[item for item in one.items if item.lettering is None] for _p, one, _s in block]
+def _write(dossier_id: int, job_id: int, found: Sequence[tuple[Party, Found]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ADD,
-            {
-                "dossier": dossier_id, "job": job_id,
-                "accounts": [party.account_id for party, _one, _sums in block],
-                "thirds": [party.third_party_id for party, _one, _sums in block],
-                "reasons": [one.reason for _party, one, _sums in block],
-                "whys": [one.why[:200] for _party, one, _sums in block],
-                "doubts": [one.is_ambiguous for _party, one, _sums in block],
-                "abroad": [any(i.is_foreign for i in one.items) for _party, one, _sums in block],
-                "entries": [",".join(str(item.entry) for item in some) for some in lines],
-                "lines": [",".join(str(item.line) for item in some) for some in lines],
-                "debits": [sums.debit for _party, _one, sums in block],
-                "credits": [sums.credit for _party, _one, sums in block],
-                "days": [max(item.date for item in one.items) for _party, one, _sums in block],
-                "completes": [
-                    next((item.lettering for item in one.items if item.lettering), None)
-                    for _party, one, _sums in block
-                ],
-            },
-        )  # fmt: skip
+        cursor.execute(_FOUND)
+        with cursor.copy(_COPY) as copy:
+            for start in range(0, len(found), BLOCK):
+                some = enumerate(found[start : start + BLOCK], start)
+                copy.write("".join([_row(rank, *one) for rank, one in some]))
+        cursor.execute(_ADD, {"dossier": dossier_id, "job": job_id})
 
 
-def _keep(dossier_id: int, job: Job, counts: _Counts, *, is_short: bool) -> None:
+def _row(rank: int, party: Party, one: Found) -> str:
+    """A line of COPY; texts hold none of its signs."""
+    lines = [item for item in one.items if item.lettering is None]
+    completes = next((item.lettering for item in one.items if item.lettering), None)
+    cells = (
+        rank, party.account_id, party.third_party_id or r"\N", one.reason,
+        one.why[:200].translate(_UNFIT), one.is_ambiguous,
+        any(item.is_foreign for item in one.items),
+        "{" + ",".join([str(item.entry) for item in lines]) + "}",
+        "{" + ",".join([str(item.line) for item in lines]) + "}",
+        sum([item.debit for item in one.items]), sum([item.credit for item in one.items]),
+        max([item.date for item in one.items]), completes or r"\N",
+    )  # fmt: skip
+    return "\t".join(map(str, cells)) + "\n"
+
+
+def _keep(dossier_id: int, job: Job, counts: _Counts) -> None:
     meet_by(hashes=counts.lines > BLOCK)
     result = {
         "mark": fit_mark(dossier_id, job.pk), "groups": counts.groups, "lines": counts.lines,
         "ambiguous": counts.doubts, "write_offs": counts.write_offs, "left": counts.left,
-        "is_short": is_short,
+        "is_short": counts.is_short,
     }  # fmt: skip
     meet_by(hashes=False)
     JobItem.objects.filter(dossier_id=dossier_id, job_id=job.pk).update(result={"preview": result})
@@ -195,7 +193,7 @@ def choose(
     else:
         rows = rows.filter(pk__in=list(ids))
     changed = rows.exclude(is_chosen=keep).update(is_chosen=keep)
-    Job.objects.filter(pk=job.pk).update(total=chosen(dossier, job.pk).count)
+    Job.objects.filter(pk=job.pk).update(total=chosen(dossier, job.pk).groups)
     return changed
 
 
@@ -207,7 +205,7 @@ def confirm_letterings(dossier: Dossier, job: Job, *, by: User) -> None:
         job_previews.PreviewExpired, PreviewStale, Busy: see there.
     """
     found = batch(dossier, job.pk)
-    count = chosen(dossier, job.pk).count
+    count = chosen(dossier, job.pk).groups
     if not count:
         raise NothingToLetter("Aucune proposition n’est retenue : retenez au moins un groupe.")
     with transaction.atomic():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection, transaction
 
@@ -127,7 +127,7 @@ def _held(dossier: Dossier, places: set[Place]) -> list[EntryLine]:
     """The lines as they stand, fit to be lettered together."""
     if len(places) < 2:
         raise LinesUnfit("Cochez au moins deux lignes, une au débit et une au crédit.")
-    values = {"dossier": dossier.id, **_arrays(places)}
+    values: dict[str, Any] = {"dossier": dossier.id, **_arrays(places)}
     with connection.cursor() as cursor:
         cursor.execute(_LINES, values)
         found = {tuple(row) for row in cursor.fetchall()}
@@ -228,11 +228,11 @@ def _write(
     made.code, made.lettered_on, made.is_balanced = code, on, is_whole
     made.debit, made.credit = debit, credit
     made.save()
+    values: dict[str, Any] = {
+        "dossier": dossier.id, "lettering": made.id, "code": code, "on": on, **_arrays(places)
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            {"dossier": dossier.id, "lettering": made.id, "code": code, "on": on} | _arrays(places),
-        )
+        cursor.execute(_WRITE, values)
     return made
 
 

@@ -1,8 +1,8 @@
-"""The work of an automatic lettering and of taking it back: set-based, in the caller's transaction."""
+"""The work of an automatic lettering, and of taking it back: set-based SQL."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -26,7 +26,12 @@ _CODES = """
 SELECT DISTINCT account_id, coalesce(third_party_id, 0), lettering_code FROM ledger_entryline
 WHERE dossier_id = %(dossier)s AND account_id = ANY (%(accounts)s) AND lettering_code IS NOT NULL
 """
-_IDS = "SELECT nextval('ledger_lettering_id_seq') FROM generate_series(1, %s)"
+_UNEVEN = """
+SELECT (SELECT count(*) FROM m_lines), (
+    SELECT count(*) FROM m_groups g
+    JOIN ledger_lettering k ON k.dossier_id = %(dossier)s AND k.id = g.id
+    WHERE NOT k.is_balanced)
+"""
 _REFS = """
 SELECT p.id, max(e.piece_ref) FROM (
     SELECT id, unnest(entry_ids) AS entry FROM ledger_letteringproposal
@@ -67,7 +72,7 @@ def letter_batch(
     values = _values(dossier.id, kept, written)
     meet_by(hashes=lines > MANY)
     counts = run_script("letter_run", values)
-    _refuse_uneven(dossier.id, values["ids"], counts["lines"], lines, kept, len(written))
+    _refuse_uneven(dossier.id, counts["lines"])
     progress(0.8, "Factures")
     followed = settle(dossier.id, values["ids"])
     refresh_unlettered(dossier.id)
@@ -108,16 +113,13 @@ def _write_offs(dossier: Dossier, kept: Sequence[LetteringProposal], by: User) -
 def _values(
     dossier_id: int, kept: Sequence[LetteringProposal], written: Mapping[int, Entry]
 ) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(_IDS, [sum(row.completes_id is None for row in kept)])
-        fresh = iter([pk for (pk,) in cursor.fetchall()])
-    ids = [row.completes_id or next(fresh) for row in kept]
     days = [
         max(row.lettered_on, written[row.id].date) if row.id in written else row.lettered_on
         for row in kept
     ]
     return {
-        "dossier": dossier_id, "proposals": [row.id for row in kept], "ids": ids,
+        "dossier": dossier_id, "proposals": [row.id for row in kept],
+        "ids": [row.lettering_id for row in kept],
         "codes": _codes(dossier_id, kept), "days": days,
         "written": [written[row.id].id if row.id in written else None for row in kept],
     }  # fmt: skip
@@ -149,18 +151,12 @@ def _codes(dossier_id: int, kept: Sequence[LetteringProposal]) -> list[str]:
     return out
 
 
-def _refuse_uneven(
-    dossier_id: int,
-    ids: Sequence[int],
-    changed: int,
-    lines: int,
-    kept: Iterable[LetteringProposal],
-    written: int,
-) -> None:
+def _refuse_uneven(dossier_id: int, changed: int) -> None:
     """Every line was open, and every group balances: else nothing at all is done."""
-    more = any(row.completes_id for row in kept)
-    uneven = Lettering.objects.filter(dossier=dossier_id, pk__in=ids, is_balanced=False).exists()
-    if uneven or (changed < lines + written if more else changed != lines + written):
+    with connection.cursor() as cursor:
+        cursor.execute(_UNEVEN, {"dossier": dossier_id})
+        lines, uneven = cursor.fetchone()
+    if uneven or changed != lines:
         raise PreviewStale(
             "Une ligne à lettrer a changé entre-temps. Rien n’a été modifié ; recalculez les"
             " propositions, puis confirmez."
@@ -185,7 +181,7 @@ def unletter_batch(
     """
     hold_books(dossier.id)
     rows = LetteringProposal.objects.filter(dossier=dossier, job_id=job_id)
-    made = rows.exclude(lettering_id=None)
+    made = rows.filter(is_ambiguous=False, is_chosen=True)
     meet_by(hashes=done.get("lines", 0) > MANY)
     progress(0, "Factures")
     unsettle(dossier.id, [Followed(*one) for one in done.get("invoices", [])])

@@ -15,6 +15,7 @@ class Item(NamedTuple):
     """One open line, or what a partial lettering leaves over (`lettering` is then its id).
 
     `cents` are signed: a debit is positive.  `date` is the line's, or the latest of the lettering.
+    `debit` and `credit` are the sums behind `cents`.
     """
 
     entry: int
@@ -25,6 +26,8 @@ class Item(NamedTuple):
     label: str
     lettering: int | None = None
     is_foreign: bool = False
+    debit: int = 0
+    credit: int = 0
 
 
 class Found(NamedTuple):

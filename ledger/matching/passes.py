@@ -43,11 +43,11 @@ def _place(item: Item) -> tuple[object, ...]:
 
 def _take(left: list[Item], found: list[Found], more: Iterable[Found]) -> list[Item]:
     """Add what a pass found; answers the lines that it left, without those it told as ambiguous."""
-    gone: set[Item] = set()
+    gone: set[int] = set()  # by identity: the same lines go from pass to pass
     for one in more:
         found.append(one)
-        gone.update(one.items)
-    return [item for item in left if item not in gone] if gone else left
+        gone.update(map(id, one.items))
+    return [item for item in left if id(item) not in gone] if gone else left
 
 
 def by_piece(items: Sequence[Item], tolerance: int) -> Iterator[Found]:
@@ -70,31 +70,52 @@ def by_cited_piece(items: Sequence[Item], tolerance: int) -> Iterator[Found]:
             owners[key].append(rank)
     if not owners:
         return
-    above = list(range(len(items)))
+    cited = [(rank, word) for rank, item in enumerate(items) for word in _cited(item, owners)]
+    joined = _Joined(len(items))
+    for rank, other in _links(owners, cited):
+        joined.join(rank, other)
+    named = {joined.top(rank): word for rank, word in cited}
+    groups: dict[int, list[Item]] = defaultdict(list)
+    for rank, item in enumerate(items):
+        if (top := joined.top(rank)) in named:
+            groups[top].append(item)
+    for top, same in groups.items():
+        if abs(sum(one.cents for one in same)) <= tolerance and may_join(same):
+            yield Found("cited", words.of_piece(same, named[top], is_cited=True), tuple(same))
 
-    def top(rank: int) -> int:
+
+def _links(
+    owners: dict[str, list[int]], cited: Iterable[tuple[int, str]]
+) -> Iterator[tuple[int, int]]:
+    """Lines of one piece, and lines that cite it."""
+    for ranks in owners.values():
+        yield from ((rank, ranks[0]) for rank in ranks[1:])
+    for rank, word in cited:
+        yield rank, owners[word][0]
+
+
+def _cited(item: Item, owners: dict[str, list[int]]) -> list[str]:
+    """The pieces of other lines that the label holds."""
+    own = piece_key(item.piece)
+    return [word for word in _WORD.findall(item.label.upper()) if word != own and word in owners]
+
+
+class _Joined:
+    """Ranks that belong together, by whatever links were told."""
+
+    def __init__(self, count: int) -> None:
+        self.above = list(range(count))
+
+    def top(self, rank: int) -> int:
+        """The rank that stands for all those joined with this one."""
+        above = self.above
         while above[rank] != rank:
             above[rank] = rank = above[above[rank]]
         return rank
 
-    cited: dict[int, str] = {}
-    for ranks in owners.values():
-        for rank in ranks[1:]:
-            above[top(rank)] = top(ranks[0])
-    for rank, item in enumerate(items):
-        own = piece_key(item.piece)
-        for word in _WORD.findall(item.label.upper()):
-            if word != own and word in owners:
-                above[top(rank)] = top(owners[word][0])
-                cited[top(rank)] = word
-    groups: dict[int, list[Item]] = defaultdict(list)
-    for rank, item in enumerate(items):
-        groups[top(rank)].append(item)
-    named = {top(rank): word for rank, word in cited.items()}
-    for rank, same in groups.items():
-        if rank in named and abs(sum(one.cents for one in same)) <= tolerance and may_join(same):
-            why = words.of_piece(same, named[rank], is_cited=True)
-            yield Found("cited", why, tuple(same))
+    def join(self, one: int, other: int) -> None:
+        """Have both belong together."""
+        self.above[self.top(one)] = self.top(other)
 
 
 def piece_key(piece: str) -> str:

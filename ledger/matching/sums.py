@@ -17,10 +17,10 @@ SHARE = 150_000  # steps that one third party may take of the dossier's
 
 def by_sum(items: Sequence[Item], side: Side, budget: Budget) -> Iterator[Found]:
     """Lines of one side whose sum is one line of the other, if no other sum is."""
-    used: set[Item] = set()
+    used: set[int] = set()
     least = max(budget.steps - SHARE, 0)
     for target in sorted(items, key=lambda one: -abs(one.cents)):
-        if target in used:
+        if id(target) in used:
             continue
         if budget.steps < least or not budget.spend(len(items)):
             budget.is_short = True
@@ -29,31 +29,31 @@ def by_sum(items: Sequence[Item], side: Side, budget: Budget) -> Iterator[Found]
         others = [
             one
             for one in items
-            if one.cents * sign < 0 and abs(one.cents) < abs(target.cents) and one not in used
+            if one.cents * sign < 0 and abs(one.cents) < abs(target.cents) and id(one) not in used
         ]
         if len(others) < 2:
             continue
         sums = _sums(target, others, budget)
         if len(sums) == 1 and may_join((target, *sums[0])):
-            used.update((target, *sums[0]))
+            used.update(map(id, (target, *sums[0])))
             yield Found("sum", words.of_sum(sums[0], side), (*sums[0], target))
         elif len(sums) > 1:
-            used.add(target)
+            used.add(id(target))
             told = dict.fromkeys(one for some in sums for one in some)
             yield Found("sum", words.of_several(target), (target, *told), is_ambiguous=True)
 
 
 def _sums(target: Item, others: Sequence[Item], budget: Budget) -> list[tuple[Item, ...]]:
     """Two different sums at most: a second one is enough to doubt."""
-    found: dict[frozenset[Item], tuple[Item, ...]] = {}
+    found: dict[frozenset[int], tuple[Item, ...]] = {}
     for some in _runs(abs(target.cents), others):
-        found[frozenset(some)] = some
+        found[frozenset(map(id, some))] = some
         if len(found) > 1:
             return list(found.values())
     nearest = sorted(others, key=lambda one: abs((one.date - target.date).days))[:NEAREST]
     nearest.sort(key=lambda one: -abs(one.cents))
     for some in _few(abs(target.cents), nearest, budget):
-        found[frozenset(some)] = tuple(sorted(some, key=lambda one: one.date))
+        found[frozenset(map(id, some))] = tuple(sorted(some, key=lambda one: one.date))
         if len(found) > 1:
             break
     return list(found.values())

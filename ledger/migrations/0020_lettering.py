@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        TenantTable("letteringproposal", root=True),
+        TenantTable("letteringproposal"),
         TenantTable("bankpointing"),
         migrations.RunSQL(
             [

@@ -17,8 +17,9 @@ class LetteringProposal(TenantModel):
     The n-th line is (`entry_ids`, `line_nos`).  `debit` and `credit` are theirs and those of the
     partial lettering `completes_id` that they complete; the difference, at most the tolerance asked
     for, is written off.  `is_ambiguous`: several lines would do, so that none is lettered.
-    Once done, `lettering_id` is what was made, `write_off_id` the entry of the difference, `before`
-    what the completed lettering was.  No foreign keys: a proposal holds nothing back.
+    `lettering_id` is the number that its lettering gets.  Once done, `write_off_id` is the entry of
+    the difference, `before` what the completed lettering was.  No foreign keys: a proposal holds
+    nothing back.
     """
 
     class Reason(models.TextChoices):

@@ -19,33 +19,30 @@ KIND, UNDO = "ledger.letter", "ledger.letter_undo"
 PAGE = 100
 TABS = {"proposes": Q(is_ambiguous=False), "ambigus": Q(is_ambiguous=True)}
 _FIT = """
-SELECT count(*) FROM (
+SELECT count(*), coalesce(sum(l.debit), 0)::bigint, coalesce(sum(l.credit), 0)::bigint FROM (
     SELECT unnest(p.entry_ids) AS entry, unnest(p.line_nos) AS line, p.account_id AS account,
         p.third_party_id AS third
     FROM ledger_letteringproposal p
     WHERE p.dossier_id = %(dossier)s AND p.job_id = %(job)s AND NOT p.is_ambiguous) t
-JOIN ledger_entryline l ON l.dossier_id = %(dossier)s AND l.entry_id = t.entry AND l.line_no = t.line
-    AND l.account_id = t.account AND l.third_party_id IS NOT DISTINCT FROM t.third
+JOIN ledger_entryline l ON l.dossier_id = %(dossier)s AND l.entry_id = t.entry
+    AND l.line_no = t.line AND l.account_id = t.account
+    AND l.third_party_id IS NOT DISTINCT FROM t.third
 WHERE l.lettering_id IS NULL
-"""
-_SUMS = """
-SELECT coalesce(sum(l.debit), 0)::bigint, coalesce(sum(l.credit), 0)::bigint FROM (
-    SELECT unnest(p.entry_ids) AS entry, unnest(p.line_nos) AS line
-    FROM ledger_letteringproposal p
-    WHERE p.dossier_id = %(dossier)s AND p.job_id = %(job)s AND NOT p.is_ambiguous) t
-JOIN ledger_entryline l ON l.dossier_id = %(dossier)s AND l.entry_id = t.entry AND l.line_no = t.line
 """
 _COMPLETED = """
 SELECT count(*), coalesce(sum(g.debit), 0)::bigint, coalesce(sum(g.credit), 0)::bigint
 FROM ledger_letteringproposal p
-JOIN ledger_lettering g ON g.dossier_id = %(dossier)s AND g.id = p.completes_id AND NOT g.is_balanced
+JOIN ledger_lettering g ON g.dossier_id = %(dossier)s AND g.id = p.completes_id
+    AND NOT g.is_balanced
 WHERE p.dossier_id = %(dossier)s AND p.job_id = %(job)s AND NOT p.is_ambiguous
 """
 _LINES = """
-SELECT p.id, l.entry_id, l.line_no, l.date, j.code, e.number, e.piece_ref, l.label, l.debit, l.credit
+SELECT p.id, l.entry_id, l.line_no, l.date, j.code, e.number, e.piece_ref, l.label, l.debit,
+    l.credit
 FROM (SELECT id, unnest(entry_ids) AS entry, unnest(line_nos) AS line
       FROM ledger_letteringproposal WHERE dossier_id = %(dossier)s AND id = ANY (%(ids)s)) p
-JOIN ledger_entryline l ON l.dossier_id = %(dossier)s AND l.entry_id = p.entry AND l.line_no = p.line
+JOIN ledger_entryline l ON l.dossier_id = %(dossier)s AND l.entry_id = p.entry
+    AND l.line_no = p.line
 JOIN ledger_entry e ON e.dossier_id = %(dossier)s AND e.id = l.entry_id
 JOIN ledger_journal j ON j.dossier_id = %(dossier)s AND j.id = e.journal_id
 ORDER BY p.id, l.date, l.entry_id, l.line_no
@@ -112,7 +109,7 @@ class Batch:
 class Chosen(NamedTuple):
     """Of the proposals that are kept: how many, their debit and credit, and what is written off."""
 
-    count: int
+    groups: int
     debit: int
     credit: int
     gaps: int
@@ -145,7 +142,7 @@ def _described(dossier: Dossier, rows: list[Job]) -> list[Batch]:
                                                               job_id__in=ids)}  # fmt: skip
     undoing = Job.objects.filter(dossier_id=dossier.id, kind=UNDO, about__in=ids).order_by("id")
     back = {one.about: one for one in undoing}
-    asked = {row.requested_by for row in (*rows, *back.values())} - {None}
+    asked = {row.requested_by or 0 for row in (*rows, *back.values())}
     names = dict(User.objects.filter(pk__in=asked).values_list("pk", "name"))
     return [
         Batch(
@@ -228,12 +225,12 @@ def by_reason(dossier: Dossier, job_id: int) -> list[tuple[str, str, int, int]]:
 def fit_mark(dossier_id: int, job_id: int) -> str:
     """What the proposals stand on: lines still open and their sums, partial letterings likewise.
 
-    Three queries; the same text as long as nothing of it has changed.
+    Two queries; the same text as long as nothing of it has changed.
     """
     values = {"dossier": dossier_id, "job": job_id}
     with connection.cursor() as cursor:
         out = []
-        for statement in (_FIT, _SUMS, _COMPLETED):
+        for statement in (_FIT, _COMPLETED):
             cursor.execute(statement, values)
             out += [str(value) for value in cursor.fetchone()]
     return ":".join(out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -52,21 +52,14 @@ class Party(NamedTuple):
         return {"41": "customer", "40": "supplier"}.get(self.number[:2], "")  # type: ignore[return-value]
 
 
-class Sums(NamedTuple):
-    """Debit and credit of a line, or of the lines of a partial lettering."""
-
-    debit: int
-    credit: int
-
-
 def open_items(
     dossier: Dossier, accounts: Sequence[int], span: Span, *, third_party: int | None = None
-) -> Iterator[tuple[Party, dict[Item, Sums]]]:
+) -> Iterator[tuple[Party, list[Item]]]:
     """The open lines and partial letterings of each third party, in one query.
 
     `third_party` narrows to one; 0 is the lines without any.
     """
-    values = {
+    values: dict[str, Any] = {
         "dossier": dossier.id, "accounts": list(accounts), "since": span.since,
         "until": span.until, "third": third_party,
     }  # fmt: skip
@@ -74,7 +67,4 @@ def open_items(
         cursor.execute(_ITEMS, values)
         rows = cursor.fetchall()
     for (account, third, number), some in groupby(rows, key=lambda row: row[:3]):
-        yield (
-            Party(account, third, number),
-            {Item(*row[3:11]): Sums(row[11], row[12]) for row in some},
-        )
+        yield Party(account, third, number), [Item._make(row[3:]) for row in some]

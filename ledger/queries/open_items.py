@@ -155,7 +155,7 @@ class OpenLine:
 class LineTotals(NamedTuple):
     """Of every line of a view."""
 
-    count: int
+    lines: int
     debit: int
     credit: int
 

@@ -20,6 +20,7 @@ from ledger.tables import (
     invoices,
     journals,
     vat,
+    lettering,
 )
 
 Build = Callable[[Dossier, Mapping[str, Any]], Table]
@@ -45,6 +46,7 @@ TABLES: dict[str, Build] = {
     "ventes": invoices.sales,
     "banque": bank.bank,
     "tva": vat.vat,
+    "lettrage": lettering.open_items,
 }
 
 

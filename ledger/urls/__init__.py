@@ -14,6 +14,7 @@ from ledger.urls import (
     gaps,
     imports,
     invoices,
+    lettering,
     posting,
     vat,
 )
@@ -30,6 +31,7 @@ urlpatterns = [
     *bank.urlpatterns,
     *invoices.urlpatterns,
     *posting.urlpatterns,
+    *lettering.urlpatterns,
     *duplicates.urlpatterns,
     *bulk.urlpatterns,
     *dossiers.urlpatterns,

@@ -57,6 +57,6 @@ FROM m_lines x
 WHERE l.dossier_id = %(dossier)s AND l.entry_id = x.entry AND l.line_no = x.line
   AND (l.lettering_id IS NULL OR l.lettering_id = x.id);
 
--- @(what was made)
-UPDATE ledger_letteringproposal p SET lettering_id = g.id, write_off_id = g.written
-FROM m_groups g WHERE p.dossier_id = %(dossier)s AND p.id = g.proposal;
+-- @(the entries of differences)
+UPDATE ledger_letteringproposal p SET write_off_id = g.written
+FROM m_groups g WHERE p.dossier_id = %(dossier)s AND p.id = g.proposal AND g.written IS NOT NULL;

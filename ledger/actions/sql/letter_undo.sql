@@ -6,7 +6,8 @@ CREATE TEMP TABLE m_groups ON COMMIT DROP AS
 SELECT p.id AS proposal, k.id, p.before, p.write_off_id AS written
 FROM ledger_letteringproposal p
 JOIN ledger_lettering k ON k.dossier_id = %(dossier)s AND k.id = p.lettering_id AND k.is_balanced
-WHERE p.dossier_id = %(dossier)s AND p.job_id = %(job)s;
+WHERE p.dossier_id = %(dossier)s AND p.job_id = %(job)s AND p.is_chosen AND NOT p.is_ambiguous
+  AND (p.completes_id IS NULL OR p.before IS NOT NULL);
 
 -- @(statistics)
 ANALYZE m_groups;

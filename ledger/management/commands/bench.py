@@ -20,6 +20,7 @@ SIZES = {
     "faults": 20,
     "entry": 100_000,
     "fec": 1_000_000,
+    "lettering": 100_000,
     "portfolio": 12_000,
     "posting": 200,
     "search": 1_000_000,

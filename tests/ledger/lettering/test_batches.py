@@ -82,7 +82,7 @@ def test_two_equal_candidates_are_told_and_not_lettered(boulangerie: Dossier, al
 
 
 def test_a_later_line_completes_a_partial_lettering(boulangerie: Dossier, alice: User) -> None:
-    """The residual counts, not the amount of the invoice: 100 less 40 leaves 60, and 60.02 closes."""
+    """The residual counts, not the invoice: 100 less 40 leaves 60, and 60.02 closes it."""
     with open_dossier(alice, boulangerie):
         desk = Desk(boulangerie, alice)
         sale, part = desk.line(10_000, piece="FA-9"), desk.line(-4_000, day=2)
@@ -141,7 +141,7 @@ def test_one_cent_above_the_tolerance_is_never_written_off(
         desk.line(-9_994)
         with pytest.raises(batches.NothingToLetter):
             desk.propose(tolerance=5)
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="1001"):
             desk.propose(tolerance=1001)
 
 

@@ -1,0 +1,1 @@
+"""« Lettrage »: open lines by hand, automatic letterings, and their preview."""
