@@ -24,6 +24,7 @@ ENTRIES = (
     ("Comptabilité", "Journaux", "journals", "book", "books.read", 11),
     ("Comptabilité", "Balance et grand livre", "balance", "scale", "books.read", 12),
     ("Comptabilité", "Lettrage", "letterings", "arrows-join", "books.read", 12),
+    ("Comptabilité", "Rapprochement bancaire", "reconciliations", "checks", "books.read", 12),
     ("Comptabilité", "États financiers", "financials", "report-analytics", "books.read", 13),
     ("Comptabilité", "Immobilisations", "assets", "building-factory-2", "books.read", 13),
     ("Comptabilité", "Régularisations", "cutoffs", "calendar-stats", "books.read", 13),

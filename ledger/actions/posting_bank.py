@@ -16,6 +16,7 @@ from clients.models import Dossier
 from firm import audit
 from firm.errors import BusinessError
 from firm.models import User
+from ledger.actions.bank_pointing import unmatch
 from ledger.actions.entries import (
     EntryNotRemovable,
     Line,
@@ -236,6 +237,8 @@ def _settle(
 def unbook_transaction(bank_transaction: BankTransaction, *, by: User) -> Removed:
     """Take the entry of a transaction away: it is to process again, and what it settled is open.
 
+    One that was matched with a line of other entries only loses that pointing.
+
     Raises:
         NotBookable: it is not booked.
         EntryNotRemovable: its entry came with a file, is validated, or stands in a closed year.
@@ -250,6 +253,9 @@ def unbook_transaction(bank_transaction: BankTransaction, *, by: User) -> Remove
                 "Cette opération vient d’un FEC : son écriture ne se retire qu’avec son import."
             )
         entry_id = held.entry_id
+        if unmatch(held, by=by):
+            bank_transaction.refresh_from_db()
+            return Removed(0)
         undone = undo_letterings(held.dossier_id, [entry_id])
         BankTransaction.objects.filter(pk=held.pk).update(
             entry=None, line_no=None, booking=BankTransaction.Booking.TO_PROCESS

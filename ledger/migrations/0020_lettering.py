@@ -78,9 +78,13 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("dossier", "entry", "line_no"), name="one_pointing_per_line"
                     ),
-                    models.UniqueConstraint(
-                        fields=("dossier", "transaction"), name="one_pointing_per_transaction"
-                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("transaction__isnull", False)),
+                        fields=["dossier", "transaction"],
+                        name="pointings_by_transaction",
+                    )
                 ],
             },
         ),

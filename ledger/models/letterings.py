@@ -60,8 +60,9 @@ class LetteringProposal(TenantModel):
 class BankPointing(TenantModel):
     """A line of a bank account's entries that was found on its statement, on the day `cleared_on`.
 
-    `transaction` is the operation of the statement that it was matched with, if it was; one by
-    hand has none.  A transaction that was booked here needs no pointing: it wrote its line.
+    `transaction` is the operation of the statement that it was matched with, if it was, alone or
+    with other lines; one by hand has none.  A transaction that was booked here needs no pointing:
+    it wrote its line.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -77,9 +78,13 @@ class BankPointing(TenantModel):
             models.UniqueConstraint(
                 fields=["dossier", "entry", "line_no"], name="one_pointing_per_line"
             ),
-            models.UniqueConstraint(
-                fields=["dossier", "transaction"], name="one_pointing_per_transaction"
-            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["dossier", "transaction"],
+                condition=models.Q(transaction__isnull=False),
+                name="pointings_by_transaction",
+            )
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from clients.models import Dossier
 from firm.errors import NotFound
 from firm.models import Job, JobItem, User
-from ledger.models import Account, LetteringProposal, ThirdParty
+from ledger.models import Account, Lettering, LetteringProposal, ThirdParty
 from ledger.queries.cursors import pack, unpack
 
 KIND, UNDO = "ledger.letter", "ledger.letter_undo"
@@ -72,6 +72,7 @@ class Shown:
     party: str
     number: str
     lines: list[Line]
+    completes: str = ""
 
     @property
     def gap(self) -> int:
@@ -183,6 +184,7 @@ def _shown(dossier: Dossier, rows: Sequence[LetteringProposal]) -> list[Shown]:
     for line in lines:
         of.setdefault(line.proposal, []).append(line)
     accounts = Account.objects.in_bulk({row.account_id for row in rows})
+    partial = Lettering.objects.in_bulk([row.completes_id for row in rows if row.completes_id])
     thirds = ThirdParty.objects.in_bulk({row.third_party_id for row in rows} - {None})
     return [
         Shown(
@@ -190,6 +192,7 @@ def _shown(dossier: Dossier, rows: Sequence[LetteringProposal]) -> list[Shown]:
             str(thirds.get(row.third_party_id, "") or accounts[row.account_id].label),
             accounts[row.account_id].number,
             of.get(row.id, []),
+            partial[row.completes_id].code if row.completes_id in partial else "",
         )
         for row in rows
         if row.account_id in accounts

@@ -21,6 +21,7 @@ from ledger.tables import (
     journals,
     vat,
     lettering,
+    reconciliation,
 )
 
 Build = Callable[[Dossier, Mapping[str, Any]], Table]
@@ -47,6 +48,7 @@ TABLES: dict[str, Build] = {
     "banque": bank.bank,
     "tva": vat.vat,
     "lettrage": lettering.open_items,
+    "rapprochement": reconciliation.reconciliation,
 }
 
 

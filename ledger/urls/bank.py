@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from ledger.views.bank import accounts, booking, lists, rules, statements, transaction
+from ledger.views.bank import (
+    accounts,
+    booking,
+    lists,
+    reconciliation,
+    rules,
+    statements,
+    transaction,
+)
 
 BASE = "dossier/<slug:slug>/banque/"
 ACCOUNTS, STATEMENTS, RULES = f"{BASE}comptes/", f"{BASE}releves/", f"{BASE}regles/"
+RECONCILIATION = f"{BASE}rapprochement/"
 LINK, STATEMENT, RULE = (
     f"{ACCOUNTS}<int:pk>/connexion/",
     f"{STATEMENTS}<int:pk>/",
@@ -32,6 +41,16 @@ urlpatterns = [
     path(f"{STATEMENT}importer/", statements.confirm, name="bank_statement_confirm"),
     path(f"{STATEMENT}ecarter/", statements.drop, name="bank_statement_drop"),
     path(f"{STATEMENT}annuler/", statements.undo, name="bank_statement_undo"),
+    path(RECONCILIATION, reconciliation.first, name="reconciliations"),
+    path(f"{RECONCILIATION}<int:pk>/", reconciliation.page, name="reconciliation"),
+    path(f"{RECONCILIATION}<int:pk>/pointer/", reconciliation.point, name="bank_point"),
+    path(f"{RECONCILIATION}<int:pk>/depointer/", reconciliation.unpoint, name="bank_unpoint"),
+    path(f"{RECONCILIATION}<int:pk>/rapprocher/", reconciliation.match, name="bank_match"),
+    path(
+        f"{RECONCILIATION}<int:pk>/tout-pointer/",
+        reconciliation.point_until,
+        name="bank_point_until",
+    ),
     path(RULES, rules.rule_list, name="bank_rules"),
     path(f"{RULES}nouvelle/", rules.new, name="bank_rule_new"),
     path(f"{RULES}apercu/", rules.preview, name="bank_rule_preview"),

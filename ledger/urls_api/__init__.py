@@ -13,6 +13,7 @@ from ledger.urls_api import (
     posting,
     vat,
 )
+from ledger.urls_api import bank, books, bulk, exports, imports, invoices, lettering, posting
 
 urlpatterns = [
     *books.urlpatterns,
@@ -22,6 +23,7 @@ urlpatterns = [
     *exports.urlpatterns,
     *closing.urlpatterns,
     *invoices.urlpatterns,
+    *lettering.urlpatterns,
     *posting.urlpatterns,
     *bank.urlpatterns,
     *bulk.urlpatterns,

@@ -67,7 +67,7 @@ on("click", "[data-do-letter]", (button, event) => {
 on("keydown", "table[data-letter] tr[tabindex]", (row, event) => {
   const form = row.closest("form");
   if (event.key === " " && event.target === row) {
-    queueMicrotask(() => {
+    setTimeout(() => {  // once the table's own key has ticked it
       const box = $("input[name=ids]", row);
       if (!box) return;
       together(box);
