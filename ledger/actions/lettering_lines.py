@@ -154,7 +154,7 @@ def _joined(lines: Sequence[EntryLine]) -> Lettering | None:
                 f"La ligne du {date_fr(line.date)}, {_named(line)}, est déjà lettrée"
                 f" {line.lettering_code or line.lettering.code}. Délettrez-la d’abord, ou"
                 " décochez-la ; rien n’a été modifié.",
-                entry=line.entry_id, line=line.line_no, code=line.lettering_code,
+                entry=line.entry_id, line=line.line_no, lettering=line.lettering_code,
             )  # fmt: skip
         partial[line.lettering_id] = line.lettering
     return next(iter(partial.values()), None)

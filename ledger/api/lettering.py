@@ -62,7 +62,7 @@ class OpenLineOut(serializers.Serializer[Any]):
     journal = serializers.CharField()
     number = serializers.CharField()
     piece_ref = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     debit = serializers.CharField()
     credit = serializers.CharField()
     lettering = serializers.CharField(allow_null=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from collections.abc import Iterable
 from typing import Any
 
@@ -142,3 +144,7 @@ def books(dossier: Dossier) -> dict[str, list[str]]:
 
 def whole(lines: Iterable[EntryLine]) -> int:
     return sum(line.debit - line.credit for line in lines)
+
+
+def csv_rows(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
