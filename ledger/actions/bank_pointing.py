@@ -146,7 +146,7 @@ def _lines(dossier: Dossier, account: BankAccount, places: set[Place]) -> list[E
     for line in lines:
         if (line.entry_id, line.line_no) in pointed:
             raise AlreadyPointed(
-                f"La ligne du {date_fr(line.date)}, «\u00a0{line.label}\u00a0», est déjà pointée :"
+                f"La ligne du {date_fr(line.date)}, «\u00a0{line.label}\u00a0», est déjà pointée :"
                 " actualisez la page. Rien n’a été modifié."
             )
     return lines
@@ -158,12 +158,12 @@ def _refuse_move(account: BankAccount, held: BankTransaction, lines: Sequence[En
     if held.entry_id is not None or held.booking == BankTransaction.Booking.ARCHIVED:
         raise AlreadyPointed(
             f"L’opération du {date_fr(held.date)}, «\u00a0{held.label}\u00a0», est déjà"
-            " comptabilisée ou archivée : actualisez la page. Rien n’a été modifié."
+            " comptabilisée ou archivée : actualisez la page. Rien n’a été modifié."
         )
     total = sum(line.debit - line.credit for line in lines)
     if total != held.amount:
         raise NotPointable(
-            f"Les lignes cochées font {amount(total)} et l’opération {amount(held.amount)} :"
+            f"Les lignes cochées font {amount(total)} et l’opération {amount(held.amount)} :"
             " cochez des lignes du même montant, ou comptabilisez l’opération."
         )
 

@@ -110,7 +110,7 @@ def preview_letterings(dossier: Dossier, wanted: Wanted, *, by: User) -> Job:
         _write(dossier.id, job.pk, found)
         if not counts.groups and not counts.doubts:
             raise NothingToLetter(
-                "Aucun groupe à proposer : aucune ligne ouverte n’en solde une autre, ni par sa"
+                "Aucun groupe à proposer : aucune ligne ouverte n’en solde une autre, ni par sa"
                 " pièce, ni par son montant."
             )
         _keep(dossier.id, job, counts)
@@ -184,7 +184,7 @@ def choose(
     held = Job.objects.select_for_update().get(pk=job.pk)
     if held.state != Job.State.PREVIEWED:
         raise job_previews.PreviewExpired(
-            "Ce lettrage n’attend plus de confirmation : recalculez les propositions."
+            "Ce lettrage n’attend plus de confirmation : recalculez les propositions."
         )
     rows = LetteringProposal.objects.filter(dossier=dossier, job_id=job.pk, is_ambiguous=False)
     if tab:
@@ -207,7 +207,7 @@ def confirm_letterings(dossier: Dossier, job: Job, *, by: User) -> None:
     found = batch(dossier, job.pk)
     count = chosen(dossier, job.pk).groups
     if not count:
-        raise NothingToLetter("Aucune proposition n’est retenue : retenez au moins un groupe.")
+        raise NothingToLetter("Aucune proposition n’est retenue : retenez au moins un groupe.")
     with transaction.atomic():
         job_previews.confirm(found.job, by=by, mark=lambda: fit_mark(dossier.id, job.pk))
         audit.record(

@@ -132,7 +132,7 @@ def _held(dossier: Dossier, places: set[Place]) -> list[EntryLine]:
         cursor.execute(_LINES, values)
         found = {tuple(row) for row in cursor.fetchall()}
     if found != places:
-        raise LinesGone("Une des lignes cochées n’existe plus : actualisez la page.")
+        raise LinesGone("Une des lignes cochées n’existe plus : actualisez la page.")
     entries = {entry for entry, _line in places}
     rows = EntryLine.objects.filter(dossier=dossier, entry__in=entries).select_related(
         "entry", "lettering"
@@ -153,7 +153,7 @@ def _joined(lines: Sequence[EntryLine]) -> Lettering | None:
             raise AlreadyLettered(
                 f"La ligne du {date_fr(line.date)}, {_named(line)}, est déjà lettrée"
                 f" {line.lettering_code or line.lettering.code}. Délettrez-la d’abord, ou"
-                " décochez-la ; rien n’a été modifié.",
+                " décochez-la ; rien n’a été modifié.",
                 entry=line.entry_id, line=line.line_no, lettering=line.lettering_code,
             )  # fmt: skip
         partial[line.lettering_id] = line.lettering
@@ -182,7 +182,7 @@ def _refuse_gap(gap: int, remainder: Remainder) -> None:
         )
     if abs(gap) > MOST:
         raise GapTooLarge(
-            f"Un écart de {amount(abs(gap))} ne se passe pas en perte ou en profit de règlement :"
+            f"Un écart de {amount(abs(gap))} ne se passe pas en perte ou en profit de règlement :"
             f" la limite est de {amount(MOST)}. Lettrez en partiel.",
             gap=gap,
         )
@@ -267,7 +267,7 @@ def unletter(dossier: Dossier, lettering_ids: Iterable[int], *, by: User) -> Unl
     lines = EntryLine.objects.filter(dossier=dossier, lettering__in=wanted)
     rows = list(lines.order_by("entry", "line_no").values_list("entry_id", "line_no", "lettering"))
     if not wanted or {lettering for _entry, _line, lettering in rows} != set(wanted):
-        raise LinesGone("Ce lettrage a déjà été défait : actualisez la page.")
+        raise LinesGone("Ce lettrage a déjà été défait : actualisez la page.")
     extra = write_offs_of(dossier.id, wanted)
     codes = undo_these(dossier.id, wanted)
     count, kept = remove_write_offs(dossier, extra, by=by)

@@ -158,7 +158,7 @@ def _refuse_uneven(dossier_id: int, changed: int) -> None:
         lines, uneven = cursor.fetchone()
     if uneven or changed != lines:
         raise PreviewStale(
-            "Une ligne à lettrer a changé entre-temps. Rien n’a été modifié ; recalculez les"
+            "Une ligne à lettrer a changé entre-temps. Rien n’a été modifié ; recalculez les"
             " propositions, puis confirmez."
         )
 

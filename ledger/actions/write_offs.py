@@ -108,7 +108,7 @@ def open_day(days: Calendar, day: dt.date) -> dt.date:
         if days.refusal(candidate) is None:
             return candidate
     raise NoWriteOffDay(
-        f"L’écart ne peut pas être passé : ni le {date_fr(day)} ni aucune date suivante n’est dans "
+        f"L’écart ne peut pas être passé : ni le {date_fr(day)} ni aucune date suivante n’est dans "
         "un exercice ouvert et hors de la période verrouillée. Ouvrez l’exercice suivant, ou "
         "lettrez en partiel."
     )

@@ -47,5 +47,5 @@ def _told(run: jobs.Run) -> Progress:
 
 LETTER = jobs.register(jobs.Kind(KIND, "Lettrage automatique", work, needs="books.letter"))
 UNLETTER = jobs.register(
-    jobs.Kind(UNDO, "Annulation : lettrage automatique", take_back, needs="books.letter")
+    jobs.Kind(UNDO, "Annulation : lettrage automatique", take_back, needs="books.letter")
 )

@@ -129,7 +129,7 @@ def undo(request: DossierRequest, job_id: int) -> HttpResponse:
     job = queries.batch(request.dossier, job_id).job
     undone = actions.undo_batch(request.dossier, job, by=request.user)
     if undone.is_over:
-        messages.success(request, "Lettrage automatique annulé : les lignes sont rouvertes.")
+        messages.success(request, "Lettrage automatique annulé : les lignes sont rouvertes.")
     return redirect(_url(request, job_id))
 
 
