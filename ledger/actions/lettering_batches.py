@@ -13,13 +13,13 @@ from firm import audit, job_previews, jobs
 from firm.errors import BusinessError
 from firm.formats import plural
 from firm.models import Job, JobItem, User
-from ledger.actions.scripts import meet_by
 from ledger.actions.write_offs import MOST
 from ledger.matching import Budget, Found, propose
 from ledger.models import LetteringProposal
 from ledger.queries.lettering_batches import KIND, TABS, UNDO, batch, chosen, fit_mark
 from ledger.queries.lettering_items import Party, open_items
 from ledger.queries.open_items import lettered_accounts, span_of
+from ledger.queries.planner import meet_by
 
 FEW = 200
 BLOCK = 5000

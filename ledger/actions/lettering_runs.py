@@ -14,11 +14,12 @@ from firm.models import User
 from ledger.actions.entries import hold_books, remove_entries
 from ledger.actions.lettering_lines import code_of
 from ledger.actions.letterings import code_after
-from ledger.actions.scripts import meet_by, run_script
+from ledger.actions.scripts import run_script
 from ledger.actions.settlements import Followed, refresh_unlettered, settle, unsettle
 from ledger.actions.write_offs import Gap, write_off
 from ledger.models import Entry, Lettering, LetteringProposal
 from ledger.queries.lettering_batches import fit_mark
+from ledger.queries.planner import meet_by
 
 MANY = 2000
 Progress = Callable[[float, str], None]

@@ -23,7 +23,7 @@ ALTER TABLE {parent} FORCE ROW LEVEL SECURITY;
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0023_operator_firm"),
-        ("ledger", "0015_bin_walls"),
+        ("ledger", "0016_validation"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from firm.migration_ops import TenantTable
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0023_operator_firm"),
-        ("ledger", "0016_validation"),
+        ("ledger", "0020_lettering"),
     ]
 
     operations = [

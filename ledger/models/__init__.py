@@ -33,8 +33,8 @@ from ledger.models.entry_work import (
 from ledger.models.imports import FecFinding, FecImport
 from ledger.models.invoice_files import InvoiceFile
 from ledger.models.invoices import Invoice, InvoiceLine
-from ledger.models.seals import ChainAnchor, EntrySeal, YearSeal
 from ledger.models.letterings import BankPointing, LetteringProposal
+from ledger.models.seals import ChainAnchor, EntrySeal, YearSeal
 from ledger.models.search import EntryText
 from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
 from ledger.models.vat import VatReturn, VatSettings
@@ -83,8 +83,8 @@ __all__ = [
     "Journal",
     "JournalMonth",
     "Lettering",
-    "RecurringEntry",
     "LetteringProposal",
+    "RecurringEntry",
     "SealedArchive",
     "StatementMapping",
     "ThirdParty",

@@ -19,9 +19,9 @@ from ledger.tables import (
     general_ledger,
     invoices,
     journals,
-    vat,
     lettering,
     reconciliation,
+    vat,
 )
 
 Build = Callable[[Dossier, Mapping[str, Any]], Table]

@@ -10,10 +10,10 @@ from ledger.urls_api import (
     exports,
     imports,
     invoices,
+    lettering,
     posting,
     vat,
 )
-from ledger.urls_api import bank, books, bulk, exports, imports, invoices, lettering, posting
 
 urlpatterns = [
     *books.urlpatterns,

@@ -102,7 +102,9 @@ def test_a_year_is_entered_lettered_validated_closed_and_exported(  # noqa: PLR0
         opening = Entry.objects.get(fiscal_year=after, is_opening=True)
         lines = EntryLine.objects.filter(entry=opening).select_related("account")
         assert {line.account.number[:3]: line.debit - line.credit for line in lines} == {
-            "401": -600_00, "445": 100_00 - 200 - 20_00, "512": 1200 + 120_00,
+            "401": -600_00,
+            "445": 100_00 - 200 - 20_00,
+            "512": 1200 + 120_00,
             "129": 500_00 - 1000 - 100_00,
         } or {line.account.number[:3] for line in lines} >= {"401", "445", "512", "129"}
         assert sum(line.debit - line.credit for line in lines) == 0
