@@ -2,7 +2,8 @@
 
 Opening entries first, then the entries in the order they came in, each with its lines in the order
 of their file: the same books always give the same bytes (A47 A-1 VII).  Entries made here follow in
-the order of their validation, drafts last and without a ValidDate.
+the order of their validation, drafts last and without a ValidDate; what the law wants filled and
+nobody gave is the entry's own number, date, or journal.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ SELECT j.code, coalesce(l.extra->>'JournalLib', j.label), e.number,
     a.number, coalesce(l.extra->>'CompteLib', a.label),
     coalesce(l.extra->>'CompAuxNum', CASE WHEN t.is_derived THEN '' ELSE t.code END, ''),
     coalesce(l.extra->>'CompAuxLib', CASE WHEN t.is_derived THEN '' ELSE t.label END, ''),
-    coalesce(l.extra->>'PieceRef', e.piece_ref),
+    CASE WHEN e.fec_import_id IS NOT NULL THEN coalesce(l.extra->>'PieceRef', e.piece_ref)
+         ELSE coalesce(nullif(l.extra->>'PieceRef', ''), nullif(e.piece_ref, ''), e.number) END,
     CASE WHEN l.extra ? 'PieceDate' THEN nullif(l.extra->>'PieceDate', '')::date
-         ELSE e.piece_date END,
-    l.label, l.debit, l.credit, coalesce(l.lettering_code, ''), l.lettered_on,
+         WHEN e.fec_import_id IS NULL THEN coalesce(e.piece_date, e.date) ELSE e.piece_date END,
+    CASE WHEN e.fec_import_id IS NULL AND l.label = '' THEN coalesce(nullif(e.label, ''), j.label)
+         ELSE l.label END, l.debit, l.credit, coalesce(l.lettering_code, ''), l.lettered_on,
     CASE WHEN l.extra ? 'ValidDate' THEN nullif(l.extra->>'ValidDate', '')::date
          ELSE coalesce(e.file_validated_on, (k.validated_at AT TIME ZONE 'Europe/Paris')::date) END,
     coalesce(l.foreign_amount, ''), coalesce(l.currency, ''), l.extra

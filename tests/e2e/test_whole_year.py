@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_a_year_is_entered_lettered_validated_closed_and_exported(  # noqa: PLR0
     check_accessibility(page, calm)
     page.get_by_label("J’ai vérifié ces écritures").check()
     page.get_by_role("button", name=re.compile("^Valider")).click()
-    expect(page.get_by_text("Terminé", exact=True)).to_be_visible(timeout=SLOW)
+    expect(page.locator("#contenu").get_by_text("Terminé")).to_be_visible(timeout=SLOW)
     check_accessibility(page, calm)
 
     # Closed.
@@ -78,12 +79,12 @@ def test_a_year_is_entered_lettered_validated_closed_and_exported(  # noqa: PLR0
     check_accessibility(page, calm)
     page.get_by_label(re.compile("Pour confirmer")).fill("boulangerie")
     page.get_by_role("button", name="Clôturer l’exercice").click()
-    expect(page.get_by_text("Terminé", exact=True)).to_be_visible(timeout=SLOW)
+    expect(page.locator("#contenu").get_by_text("Terminé")).to_be_visible(timeout=SLOW)
 
     # Exported.
     page.goto(f"{url}{BOOKS}exercices/")
     check_accessibility(page, calm)
-    row = page.get_by_role("row", name=re.compile("31/12/2023"))
+    row = page.get_by_role("row", name="31/12/2023")
     expect(row).to_contain_text("Clos")
     with page.expect_download() as waiting:
         row.get_by_role("link", name="FEC", exact=True).click()
@@ -91,21 +92,20 @@ def test_a_year_is_entered_lettered_validated_closed_and_exported(  # noqa: PLR0
     assert name == "552100554FEC20231231.txt"
     path = tmp_path / name
     waiting.value.save_as(path)
-    report = check_file(path)
-    assert report.structure == "conforme", [one.message for one in report.findings]
-    assert report.lines == 14
+    report = check_file(path, name=name)
+    assert report.structure == "conforme"
+    assert report.lines == 13
 
     with open_dossier(alice, boulangerie):
         shut, after = FiscalYear.objects.order_by("start")
         assert (shut.pk, shut.state, after.state) == (year.pk, "closed", "open")
         assert verify_year(shut) == (5, None)
         opening = Entry.objects.get(fiscal_year=after, is_opening=True)
-        lines = EntryLine.objects.filter(entry=opening).select_related("account")
-        assert {line.account.number[:3]: line.debit - line.credit for line in lines} == {
-            "401": -600_00,
-            "445": 100_00 - 200 - 20_00,
-            "512": 1200 + 120_00,
-            "129": 500_00 - 1000 - 100_00,
-        } or {line.account.number[:3] for line in lines} >= {"401", "445", "512", "129"}
-        assert sum(line.debit - line.credit for line in lines) == 0
+        net: Counter[str] = Counter()
+        for line in EntryLine.objects.filter(entry=opening).select_related("account"):
+            net[line.account.number] += line.debit - line.credit
+        assert net == {
+            "401000": -600_00, "445660": 100_00, "445710": -22_00, "512000": 132_00,
+            "129000": 390_00,
+        }  # fmt: skip
         in_step(boulangerie)
