@@ -30,6 +30,7 @@ ENTRIES = (
     ("Comptabilité", "Régularisations", "cutoffs", "calendar-stats", "books.read", 13),
     ("Comptabilité", "TVA", "vat", "receipt-tax", "books.read", 14),
     ("Comptabilité", "Anomalies", "anomalies", "alert-triangle", "books.read", 13),
+    ("Comptabilité", "Révision", "review", "checklist", "books.review", 13),
     ("Comptabilité", "Exercices", "years", "calendar-event", "books.read", 14),
     ("Comptabilité", "Imports FEC", "imports", "file-import", "fec.import", 15),
     ("Comptabilité", "Reprise", "gaps", "transfer", "books.read", 16),
@@ -55,8 +56,11 @@ def menu(request: HttpRequest) -> Iterable[Entry]:
 
 
 def _of_firm(request: HttpRequest) -> Iterable[Entry]:
-    """The firm's entry of whole dossiers, for whoever may take one in."""
+    """The firm's entries: what it sets for its books; whole dossiers, for who may take one in."""
     firm = getattr(request, "firm", None)
+    if firm is not None and may_in_firm(request.membership, "firm.settings"):  # type: ignore[attr-defined]
+        url = reverse("ledger:firm_books", args=[firm.slug])
+        yield "Cabinet", NavItem("Révision et plaquettes", url, "checklist", 87)
     if firm is not None and may_in_firm(request.membership, "firm.import_dossier"):  # type: ignore[attr-defined]
         url = reverse("ledger:dossier_import", args=[firm.slug])
         yield "Cabinet", NavItem("Archives de dossiers", url, "archive", 88)

@@ -13,6 +13,8 @@ class DossierStats(TenantModel):
     """Counters of one dossier, kept by the upper apps' actions in their own transaction.
 
     The cockpit and the clients page read nothing else.  Amounts are signed integer cents.
+    `review_percent` is the share of the current year's accounts that are revised, none before the
+    first signature; `review_stale` counts those whose figure moved since.
     """
 
     dossier = models.OneToOneField(Dossier, models.CASCADE, primary_key=True, related_name="stats")
@@ -26,6 +28,8 @@ class DossierStats(TenantModel):
     duplicates = models.IntegerField(default=0, db_default=0)
     missing_receipts = models.IntegerField(default=0, db_default=0)
     next_due_on = models.DateField(null=True)
+    review_stale = models.IntegerField(default=0, db_default=0)
+    review_percent = models.IntegerField(null=True)
     last_entry_on = models.DateField(null=True)
     last_import_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(db_default=Now())

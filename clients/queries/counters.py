@@ -13,13 +13,13 @@ from typing import Any, Literal
 from django.db.models import Q
 from django.utils import timezone
 
-Kind = Literal["count", "amount", "date"]
+Kind = Literal["count", "amount", "date", "percent"]
 Rule = Literal["some", "negative", "missing", "past"]
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One counter.  `amount` is signed cents.
+    """One counter.  `amount` is signed cents, `percent` a whole number of them.
 
     `key` is its name in addresses; `filter` what « Plus de filtres » calls the dossiers that meet
     `rule` (nothing: no such filter); `figure` what the cockpit calls it (nothing: not there).
@@ -73,6 +73,9 @@ COUNTERS = (
             figure="Comptes 471 non soldés", css="hide-m"),
     Counter("lettrage", "Lettrages non soldés", "unlettered", "count", "Lettrages non soldés",
             figure="Lettrages non soldés", css="hide-x"),
+    Counter("revision", "Révisé,\u00a0%", "review_percent", "percent", css="hide-x"),
+    Counter("revoir", "Comptes à revoir", "review_stale", "count", "Comptes à revoir",
+            figure="Comptes à revoir", is_work=True, is_column=False),
     Counter("tresorerie", "Trésorerie", "cash", "amount", "Trésorerie négative", "negative",
             figure="Trésorerie", css="hide-m"),
     Counter("echeance", "Prochaine échéance", "next_due_on", "date", "Échéances dépassées", "past",

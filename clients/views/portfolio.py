@@ -189,7 +189,8 @@ def _columns() -> list[tuple[str, str, Any]]:
     """Head, kind and value of each column of an export."""
 
     def of_counter(counter: counters.Counter) -> tuple[str, str, Any]:
-        return counter.label, counter.kind, lambda row: row[counter.column]
+        kind = "count" if counter.kind == "percent" else counter.kind
+        return counter.label, kind, lambda row: row[counter.column]
 
     return [
         ("Client", "text", lambda row: row["name"]),

@@ -22,6 +22,7 @@ from firm.models import User
 from ledger.actions.letterings import undo_letterings
 from ledger.actions.new_entries import Line, NewEntry, arrays, check
 from ledger.actions.scripts import statements
+from ledger.actions.summaries import follow_review
 from ledger.models import Entry, FiscalYear, Journal
 
 __all__ = [
@@ -102,7 +103,7 @@ def create_entry(  # noqa: PLR0913 (the parts of an entry, each by its name)
 
 
 def write_entries(dossier: Dossier, wanted: Sequence[NewEntry], *, by: User) -> list[int]:
-    """Write many drafts in two statements; answers their ids in order.  The caller audits them.
+    """Write many drafts in three statements; answers their ids in order.  The caller audits them.
 
     Raises:
         EntryIncomplete, EntryUnbalanced, NoOpenYear, PeriodLocked: as `create_entry`; nothing is
@@ -118,7 +119,9 @@ def write_entries(dossier: Dossier, wanted: Sequence[NewEntry], *, by: User) -> 
         (statement,) = statements("post")
         with connection.cursor() as cursor:
             cursor.execute(statement.text, arrays(dossier, wanted, years))
-            return [made_id for (made_id,) in cursor.fetchall()]
+            made = [made_id for (made_id,) in cursor.fetchall()]
+        follow_review(dossier.id)
+        return made
 
 
 class guarded:  # noqa: N801 (read as a word of the statement)
@@ -206,6 +209,7 @@ def remove_entries(dossier_id: int, entry_ids: Sequence[int], *, by: User) -> Re
                 "keep": False,
             }
             cursor.execute(removal.text, gone)
+        follow_review(dossier_id)
     return Removed(len(entry_ids), undone)
 
 

@@ -35,6 +35,7 @@ from ledger.models.invoice_files import InvoiceFile
 from ledger.models.invoices import Invoice, InvoiceLine
 from ledger.models.letterings import BankPointing, LetteringProposal
 from ledger.models.seals import ChainAnchor, EntrySeal, YearSeal
+from ledger.models.review import FirmBooks, ReviewSheet, ReviewStep, ReviewYear
 from ledger.models.search import EntryText
 from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
 from ledger.models.vat import VatReturn, VatSettings
@@ -74,6 +75,7 @@ __all__ = [
     "EntryText",
     "FecFinding",
     "FecImport",
+    "FirmBooks",
     "FiscalYear",
     "FixedAsset",
     "Invoice",
@@ -85,6 +87,9 @@ __all__ = [
     "Lettering",
     "LetteringProposal",
     "RecurringEntry",
+    "ReviewSheet",
+    "ReviewStep",
+    "ReviewYear",
     "SealedArchive",
     "StatementMapping",
     "ThirdParty",

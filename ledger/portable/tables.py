@@ -119,9 +119,11 @@ def _table(model: Any, kept: set[Any]) -> Table:
 
 
 def _is_foreign(field: Any) -> bool:
-    """A person or a job of the installation that made the archive: unknown elsewhere."""
+    """People or a job of the installation that made the archive: unknown elsewhere."""
     target = getattr(field.remote_field, "model", None)
     if target is not None and target._meta.label == settings.AUTH_USER_MODEL:
         return bool(field.null)
     name = field.column
-    return bool(field.null) and (name.endswith("_by") or name in {"job_id", "searchable_at"})
+    return bool(field.null) and (
+        name.endswith("_by") or name in {"job_id", "previous", "searchable_at"}
+    )

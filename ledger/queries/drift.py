@@ -69,8 +69,42 @@ WHERE y.dossier_id = %(dossier)s AND y."end" >= coalesce(
         SELECT 1 FROM ledger_journalmonth m WHERE m.dossier_id = %(dossier)s
           AND m.fiscal_year_id = o.id AND m.is_opening)),
     (SELECT min(o."end") FROM ledger_fiscalyear o WHERE o.dossier_id = %(dossier)s))"""
+# The year that a review is of: the latest with lines, beside the one before it.  The accounts are
+# those that the page of the review shows.  Nothing is read before a first signature.
+REVIEW = """
+SELECT count(*) FILTER (WHERE signed <> closing)::integer AS review_stale,
+    (count(*) FILTER (WHERE signed = closing) * 100 / nullif(count(*), 0))::integer
+        AS review_percent
+FROM (
+    SELECT coalesce(m.closing, 0) AS closing, s.signed
+    FROM (
+        SELECT account_id, sum(debit - credit) FILTER (WHERE is_now) AS closing
+        FROM (SELECT m.account_id, m.debit, m.credit, m.line_count,
+                  y.id = m.fiscal_year_id AS is_now
+              FROM r_year y JOIN ledger_accountmonth m ON m.dossier_id = %(dossier)s
+                  AND m.fiscal_year_id IN (y.id, y.before)) months
+        GROUP BY account_id
+        HAVING sum(line_count) FILTER (WHERE is_now) > 0
+            OR sum(debit - credit) FILTER (WHERE NOT is_now) <> 0) m
+    FULL JOIN (
+        SELECT account_id, signed, note FROM ledger_reviewsheet
+        WHERE dossier_id = %(dossier)s AND fiscal_year_id = (SELECT id FROM r_year)
+          AND (signed IS NOT NULL OR note <> '')) s USING (account_id)) accounts
+WHERE EXISTS (SELECT 1 FROM ledger_reviewsheet
+              WHERE dossier_id = %(dossier)s AND fiscal_year_id = (SELECT id FROM r_year)
+                AND signed IS NOT NULL)
+"""
+REVIEW_YEAR = """
+SELECT y.id, (SELECT b.id FROM ledger_fiscalyear b WHERE b.dossier_id = y.dossier_id
+              AND b."end" = y.start - 1) AS before
+FROM ledger_fiscalyear y WHERE y.dossier_id = %(dossier)s
+  AND EXISTS (SELECT 1 FROM ledger_journalmonth m WHERE m.dossier_id = y.dossier_id
+              AND m.fiscal_year_id = y.id AND m.line_count > 0)
+ORDER BY y."end" DESC LIMIT 1
+"""
 COUNTERS = f"""
-WITH sums AS (SELECT a.number, sum(s.debit - s.credit) AS balance FROM ledger_accountmonth s
+WITH r_year AS ({REVIEW_YEAR}), review AS ({REVIEW}),
+     sums AS (SELECT a.number, sum(s.debit - s.credit) AS balance FROM ledger_accountmonth s
               JOIN ledger_account a ON a.dossier_id = s.dossier_id AND a.id = s.account_id
               WHERE s.dossier_id = %(dossier)s AND s.fiscal_year_id IN ({CURRENT_YEARS})
               GROUP BY 1)
@@ -86,6 +120,8 @@ SELECT
     ({TO_BOOK}) AS to_book,
     ({DUPLICATES}) AS duplicates,
     ({RECEIPTS}) AS missing_receipts,
+    (SELECT review_stale FROM review) AS review_stale,
+    (SELECT review_percent FROM review) AS review_percent,
     (SELECT max(date) FROM ledger_entry WHERE dossier_id = %(dossier)s) AS last_entry_on,
     (SELECT max(imported_at) FROM ledger_fecimport
      WHERE dossier_id = %(dossier)s AND state = 'imported') AS last_import_at

@@ -17,6 +17,7 @@ from ledger.urls import (
     lettering,
     posting,
     vat,
+    review,
 )
 
 app_name = "ledger"
@@ -37,4 +38,5 @@ urlpatterns = [
     *dossiers.urlpatterns,
     *gaps.urlpatterns,
     *vat.urlpatterns,
+    *review.urlpatterns,
 ]

@@ -149,7 +149,8 @@ DELETE FROM ledger_account WHERE dossier_id = %(dossier)s AND created_by_import_
   AND id NOT IN (SELECT account_id FROM ledger_bankrule
                  WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL)
   AND id NOT IN (SELECT account_id FROM ledger_autoinvoicerule
-                 WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL);
+                 WHERE dossier_id = %(dossier)s AND account_id IS NOT NULL)
+  AND id NOT IN (SELECT account_id FROM ledger_reviewsheet WHERE dossier_id = %(dossier)s);
 
 -- @journals
 DELETE FROM ledger_journal WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
@@ -161,7 +162,10 @@ DELETE FROM ledger_journal WHERE dossier_id = %(dossier)s AND created_by_import_
 -- @years
 DELETE FROM ledger_fiscalyear WHERE dossier_id = %(dossier)s AND created_by_import_id = %(import)s
   AND id NOT IN (SELECT fiscal_year_id FROM ledger_journalmonth WHERE dossier_id = %(dossier)s)
-  AND id NOT IN (SELECT fiscal_year_id FROM ledger_binnedentry WHERE dossier_id = %(dossier)s);
+  AND id NOT IN (SELECT fiscal_year_id FROM ledger_binnedentry WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT fiscal_year_id FROM ledger_reviewsheet WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT fiscal_year_id FROM ledger_reviewstep WHERE dossier_id = %(dossier)s)
+  AND id NOT IN (SELECT fiscal_year_id FROM ledger_reviewyear WHERE dossier_id = %(dossier)s);
 
 -- @(what stays is the dossier's own from now on)
 UPDATE ledger_bankaccount SET created_by_import_id = NULL

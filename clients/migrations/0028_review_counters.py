@@ -1,0 +1,22 @@
+"""Counters of the review."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("clients", "0023_operator_firm"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="dossierstats",
+            name="review_percent",
+            field=models.IntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="dossierstats",
+            name="review_stale",
+            field=models.IntegerField(db_default=0, default=0),
+        ),
+    ]
