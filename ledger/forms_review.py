@@ -74,7 +74,7 @@ class NoteForm(forms.Form):
 
     note = forms.CharField(
         label="Note", required=False, max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
     materiality = TypedCents(label="Seuil propre au compte", required=False)
 

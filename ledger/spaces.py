@@ -37,7 +37,7 @@ ENTRIES = (
     ("Paramètres", "Actions", "bulk", "archive", "books.archive_bulk", 92),
 )
 # Pages that an entry stands for beside its own.
-COVERS = {"balance": ("general_ledger",)}
+COVERS = {"balance": ("general_ledger", "aged")}
 
 
 def menu(request: HttpRequest) -> Iterable[Entry]:

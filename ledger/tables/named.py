@@ -11,6 +11,7 @@ from ledger.tables import (
     Table,
     anomalies,
     assets,
+    aged,
     auxiliary,
     balance,
     bank,
@@ -22,6 +23,7 @@ from ledger.tables import (
     lettering,
     reconciliation,
     vat,
+    review,
 )
 
 Build = Callable[[Dossier, Mapping[str, Any]], Table]
@@ -29,6 +31,7 @@ Build = Callable[[Dossier, Mapping[str, Any]], Table]
 TABLES: dict[str, Build] = {
     "balance": balance.balance,
     "balance-auxiliaire": auxiliary.aux_balance,
+    "balance-agee": aged.aged,
     "grand-livre": general_ledger.general_ledger,
     "journal": journals.journal,
     "journaux": journals.journals,
@@ -43,6 +46,7 @@ TABLES: dict[str, Build] = {
     "immobilisations-2055": assets.form_2055,
     "immobilisations-2033-c": assets.form_2033c,
     "regularisations": assets.cutoffs,
+    "revision": review.review,
     "achats": invoices.purchases,
     "ventes": invoices.sales,
     "banque": bank.bank,
@@ -50,6 +54,8 @@ TABLES: dict[str, Build] = {
     "lettrage": lettering.open_items,
     "rapprochement": reconciliation.reconciliation,
 }
+# What a table shows beside the books: the right that it asks for besides that to export.
+NEEDS = {"revision": "books.review"}
 
 
 def build(name: str, dossier: Dossier, asked: Mapping[str, Any]) -> Table:

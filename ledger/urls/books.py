@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ledger.views.books import (
+    aged,
     balance,
     entries,
     financials,
@@ -20,6 +21,8 @@ urlpatterns = [
     path(f"{DOSSIER}recherche/lignes/", search.search_lines_part, name="search_lines"),
     path(f"{BOOKS}balance/", balance.balance, name="balance"),
     path(f"{BOOKS}balance/auxiliaire/", balance.aux_balance, name="aux_balance"),
+    path(f"{BOOKS}balance-agee/", aged.aged, name="aged"),
+    path(f"{BOOKS}balance-agee/postes/", aged.items, name="aged_items"),
     path(f"{BOOKS}grand-livre/", general_ledger.general_ledger, name="general_ledger"),
     path(f"{BOOKS}etats/", financials.statements, name="financials"),
     path(f"{BOOKS}etats/postes/<str:code>/", financials.statement_box, name="financials_box"),

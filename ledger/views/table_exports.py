@@ -19,7 +19,7 @@ from ledger.actions.table_export import EXPORT
 from ledger.queries.table_exports import own_job
 from ledger.tables import Table
 from ledger.tables.files import TYPES, known_format, write
-from ledger.tables.named import build
+from ledger.tables.named import NEEDS, build
 
 NONCE = re.compile(r"[0-9a-f]{32}")
 
@@ -34,6 +34,8 @@ class ExportNotReady(Conflict):
 @dossier_view(needs="books.export", methods=("GET", "POST"))
 def export(request: DossierRequest, table: str) -> HttpResponseBase:
     """The table with its page's filters: its file, or the offer to prepare it (POST does it)."""
+    if table in NEEDS:
+        request.rights.require(NEEDS[table])
     form = known_format(request.GET.get("format", ""))
     made = build(table, request.dossier, request.GET)
     if request.method == "POST":

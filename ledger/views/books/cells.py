@@ -89,6 +89,7 @@ def book_tabs(dossier: Dossier, period: Period | None) -> list[tuple[str, str, s
         ("clients", "Clients", books_url(dossier, "aux_balance", tiers="clients", **query)),
         ("fournisseurs", "Fournisseurs",
          books_url(dossier, "aux_balance", tiers="fournisseurs", **query)),
+        ("agee", "Balance âgée", books_url(dossier, "aged")),
         ("grand-livre", "Grand livre", books_url(dossier, "general_ledger", **query)),
     ]  # fmt: skip
 
