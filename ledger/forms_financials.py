@@ -15,8 +15,15 @@ PRESENTATIONS = {
     SIMPLE: "Simplifiée (2033)",
     BNC: "BNC (2035)",
 }
-BALANCE_SHEET, INCOME, MARGINS = "bilan", "resultat", "sig"
-PAGES = {BALANCE_SHEET: "Bilan", INCOME: "Compte de résultat", MARGINS: "SIG"}
+BALANCE_SHEET, INCOME, MARGINS, FLOWS = "bilan", "resultat", "sig", "flux"
+PAGES = {
+    BALANCE_SHEET: "Bilan",
+    INCOME: "Compte de résultat",
+    MARGINS: "SIG",
+    FLOWS: "Flux de trésorerie",
+}
+# The statements that have one presentation: their form.
+ALONE = {MARGINS: "SIG", FLOWS: "FLUX"}
 FORMS = {
     (BALANCE_SHEET, DEVELOPED): "2050",
     (BALANCE_SHEET, SIMPLE): "2033-A",
@@ -43,7 +50,7 @@ class StatementForm(PeriodForm):
     euros = forms.BooleanField(required=False)
 
     def shown(self) -> str:
-        """Which statement: bilan, resultat or sig."""
+        """Which statement: bilan, resultat, sig or flux."""
         wanted = str(self.read("etat"))
         return wanted if wanted in PAGES else BALANCE_SHEET
 
@@ -60,7 +67,8 @@ class StatementForm(PeriodForm):
 
     def code_for(self, dossier: Dossier) -> str:
         """The form to fill."""
-        return FORMS.get((self.shown(), self.presentation_for(dossier)), "SIG")
+        shown = self.shown()
+        return ALONE.get(shown) or FORMS[shown, self.presentation_for(dossier)]
 
     def before(self) -> Period | None:
         """The same days of the year before, where the books have them."""

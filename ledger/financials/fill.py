@@ -95,14 +95,21 @@ def to_euros(cents: int) -> int:
     return whole if cents >= 0 else -whole
 
 
-def fill(form: Form, held: Iterable[Held], *, result: int = 0) -> Filled:
+def fill(
+    form: Form, held: Iterable[Held], *, result: int = 0, opening: Iterable[Part] = ()
+) -> Filled:
     """Put balances into the boxes of a form and add its totals up.
 
     `result` (profit positive) goes to the box of the result of a balance sheet.  What account 12
     then still holds is the result of an earlier year that waits for its allocation: it stands with
     the retained earnings (11), while in closed books, where 6 and 7 are nil, it is the result.
+    `opening` is what the accounts of cash held at the start, for the box of that name.
     """
     filled = Filled()
+    for box in form.boxes():
+        if box.is_opening:
+            filled.parts[box.code] = list(opening)
+            filled.values[box.code] = sum(part.cents for part in filled.parts[box.code])
     for one in held:
         number = one.account
         if result and number.startswith(CARRIED_RESULT):
@@ -119,13 +126,18 @@ def fill(form: Form, held: Iterable[Held], *, result: int = 0) -> Filled:
 
 def lines(form: Form, now: Filled, before: Filled | None) -> list[FilledSection]:
     """The form as it is read, beside the period before if there is one."""
-    return [
+    found = [
         FilledSection(
             section,
-            [row if isinstance(row, str) else _line(row, now, before) for row in section.rows],
+            [
+                row if isinstance(row, str) else _line(row, now, before)
+                for row in section.rows
+                if isinstance(row, str) or not row.is_hidden
+            ],
         )
         for section in form.sections
     ]
+    return [section for section in found if section.rows]
 
 
 def _line(box: Box, now: Filled, before: Filled | None) -> Line:

@@ -23,7 +23,8 @@ class Box:
     """One box.  `side` is the sense in which it is positive, debit or credit.
 
     `less` is the code of its column of depreciation; `terms` the boxes that a total adds up, as
-    (code, sign); `is_result` marks the box that receives the profit of classes 6 and 7.
+    (code, sign); `is_result` marks the box that receives the profit of classes 6 and 7,
+    `is_opening` the one of the cash at the start.  A hidden box is only a term of others.
     """
 
     code: str
@@ -34,6 +35,8 @@ class Box:
     is_result: bool = False
     is_strong: bool = False
     is_grand: bool = False
+    is_opening: bool = False
+    is_hidden: bool = False
 
     @property
     def is_total(self) -> bool:
@@ -81,7 +84,7 @@ class Form:
 
 @cache
 def form(code: str) -> Form:
-    """A form by its code: 2050, 2052, 2033-A, 2033-B, 2035 or SIG.
+    """A form by its code: 2050, 2052, 2033-A, 2033-B, 2035, SIG or FLUX.
 
     Raises:
         KeyError: no such form.
@@ -95,7 +98,7 @@ def form(code: str) -> Form:
     return Form(read["code"], read["title"], sections, rules)
 
 
-CODES = ("2050", "2052", "2033-A", "2033-B", "2035", "SIG")
+CODES = ("2050", "2052", "2033-A", "2033-B", "2035", "SIG", "FLUX")
 
 
 def _section(read: dict[str, Any], rules: dict[str, dict[str, str]]) -> Section:
@@ -123,6 +126,8 @@ def _box(line: dict[str, Any], side: str) -> Box:
         is_result=line.get("result", False),
         is_strong=line.get("strong", False),
         is_grand=line.get("grand", False),
+        is_opening=line.get("opening", False),
+        is_hidden=line.get("hidden", False),
     )
 
 

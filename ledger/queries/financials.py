@@ -15,6 +15,7 @@ from ledger.financials.fill import (
     Filled,
     FilledSection,
     Held,
+    Part,
     fill,
     lines,
     parts_of,
@@ -25,6 +26,8 @@ from ledger.queries.sums import fetch, sums_parameters, sums_sql
 from ledger.queries.years import Period
 
 BALANCE_SHEETS = frozenset({"2050", "2033-A"})
+CASH_FLOWS = "FLUX"
+CASH = ("51", "53", "54")
 
 # Of each account: what its third parties owe, what they are owed, and the balance of them all.
 _SIDES = """
@@ -48,7 +51,12 @@ class Statement:
 
     @property
     def gap(self) -> int:
-        """Of a balance sheet: assets less liabilities, 0 when every account has a box."""
+        """Of a balance sheet: assets less liabilities; of flows: what they do not explain.
+
+        0 when every account has a box.
+        """
+        if self.form.code == CASH_FLOWS:
+            return self.now.values["ECART"]
         totals = [box for box in self.form.boxes() if box.is_grand]
         if self.form.code not in BALANCE_SHEETS:
             return 0
@@ -101,6 +109,8 @@ def box_accounts(found: Statement, code: str) -> list[BoxAccount]:
 
 def _filled(dossier: Dossier, wanted: Form, period: Period) -> Filled:
     rows = trial_balance(dossier, period)
+    if wanted.code == CASH_FLOWS:
+        return fill(wanted, _flowed(rows), opening=_cash_at_start(rows))
     if wanted.code not in BALANCE_SHEETS:
         return fill(wanted, _moved(rows))
     return fill(wanted, _held(rows, _sides(dossier, period)), result=_result(rows))
@@ -120,6 +130,26 @@ def _moved(rows: Sequence[AccountSums]) -> list[Held]:
     )
     return [
         Held(row.account_id, row.account, row.label, max(net, 0), max(-net, 0)) for row, net in nets
+    ]
+
+
+def _flowed(rows: Sequence[AccountSums]) -> list[Held]:
+    """What moved on every account, both sides apart; opening entries left out."""
+    return [
+        Held(
+            row.account_id, row.account, row.label, row.sums.movement_debit,
+            row.sums.movement_credit,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _cash_at_start(rows: Sequence[AccountSums]) -> list[Part]:
+    """What the accounts of cash were brought in with."""
+    return [
+        Part(row.account_id, row.account, row.label, row.sums.start)
+        for row in rows
+        if row.account.startswith(CASH)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from clients.models import Dossier
 from ledger.financials.fill import Line
-from ledger.forms_financials import BALANCE_SHEET, INCOME, MARGINS, PAGES, StatementForm
+from ledger.forms_financials import BALANCE_SHEET, FLOWS, INCOME, MARGINS, PAGES, StatementForm
 from ledger.queries.financials import Statement, statement
 from ledger.queries.years import years_of
 from ledger.tables import Column, Kind, Row, Table
@@ -29,6 +29,11 @@ def income(dossier: Dossier, asked: Mapping[str, Any]) -> Table:
 def margins(dossier: Dossier, asked: Mapping[str, Any]) -> Table:
     """The soldes intermédiaires de gestion."""
     return _table(dossier, {**asked, "etat": MARGINS})
+
+
+def cash_flows(dossier: Dossier, asked: Mapping[str, Any]) -> Table:
+    """The tableau de flux de trésorerie."""
+    return _table(dossier, {**asked, "etat": FLOWS})
 
 
 def _table(dossier: Dossier, asked: Mapping[str, Any]) -> Table:

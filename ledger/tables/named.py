@@ -46,6 +46,7 @@ TABLES: dict[str, Build] = {
     "immobilisations-2055": assets.form_2055,
     "immobilisations-2033-c": assets.form_2033c,
     "regularisations": assets.cutoffs,
+    "flux-de-tresorerie": financials.cash_flows,
     "revision": review.review,
     "achats": invoices.purchases,
     "ventes": invoices.sales,

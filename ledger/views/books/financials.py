@@ -1,4 +1,4 @@
-"""« États financiers »: bilan, compte de résultat, SIG; each box opens its accounts."""
+"""« États financiers »: bilan, résultat, SIG, flux; each box opens its accounts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,25 @@ from firm.errors import NotFound
 from firm.formats import integer, percent
 from firm.templatetags.formats import amount
 from ledger.financials.fill import Line, to_euros
-from ledger.forms_financials import INCOME, MARGINS, PAGES, PRESENTATIONS, StatementForm
+from ledger.forms_financials import (
+    ALONE,
+    FLOWS,
+    INCOME,
+    MARGINS,
+    PAGES,
+    PRESENTATIONS,
+    StatementForm,
+)
 from ledger.queries.financials import Statement, box_accounts, statement
 from ledger.queries.years import years_of
 from ledger.views.books.cells import NONE, books_url, period_page, period_query
 
+TABLES = {
+    "bilan": "bilan",
+    "resultat": "compte-de-resultat",
+    "sig": "sig",
+    "flux": "flux-de-tresorerie",
+}
 TURNOVER = {"2052": "FL", "SIG": "PROD", "2033-B": "232", "2035": "AG"}
 
 
@@ -48,9 +62,9 @@ def statements(request: DossierRequest) -> HttpResponse:
         "form": form,
         "current": form.shown(),
         "presentation": presentation,
-        "presentations": [] if form.shown() == MARGINS else list(PRESENTATIONS.items()),
+        "presentations": [] if form.shown() in ALONE else list(PRESENTATIONS.items()),
         "tabs": _tabs(request, form),
-        "table": {"bilan": "bilan", "resultat": "compte-de-resultat", "sig": "sig"}[form.shown()],
+        "table": TABLES[form.shown()],
         "title": PAGES[form.shown()],
     }
     if form.period:
@@ -103,6 +117,7 @@ def _statement(request: DossierRequest, form: StatementForm, found: Statement) -
         "before": found.before,
         "has_share": form.shown() in {INCOME, MARGINS},
         "gap": found.gap,
+        "is_flows": form.shown() == FLOWS,
         "unmapped": found.now.unmapped,
         "whole": cells.whole,
         "detail": _box(request, form, found, str(form.read("poste")))
@@ -172,7 +187,7 @@ def _box(
     before = [row.before or 0 for row in rows]
     return {
         "box": box,
-        "form_name": "" if form.shown() == MARGINS else found.form.code,
+        "form_name": "" if form.shown() in ALONE else found.form.code,
         "has_before": found.before is not None,
         "total": found.now.values[code] if box.is_result else sum(row.cents for row in rows),
         "before_total": sum(before),
