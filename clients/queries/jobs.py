@@ -16,6 +16,8 @@ STATES = {"confirmed": "wait", "running": "run", "done": "ok", "undone": "wait",
 
 EXPORT, BOOKING, UNBOOKING = "ledger.table_export", "ledger.book", "ledger.unbook"
 BULK = "ledger.bulk_"
+EXPORT, BOOKLET = "ledger.table_export", "ledger.booklet"
+BOOKING, BULK = "ledger.book", "ledger.bulk_"
 
 
 def jobs_of_person(user: User, *, limit: int = 12) -> list[dict[str, Any]]:
@@ -69,13 +71,14 @@ def _bulk_url(job: Job, firms: dict[int, str], name: str) -> str:
 
 
 def _url(job: Job, dossier: Dossier) -> str:
-    """Where a job leads: bulk work to its page, one's own export or booking to what came of it, the
-    rest to imports.
+    """Where a job leads: bulk work to its page, one's own export, plaquette or booking to what came
+    of it, the rest to imports.
     """
     current = scope.current()
     if job.kind.startswith(BULK):
         return reverse("ledger:bulk_job", args=[dossier.slug, job.about or job.id])
     if job.kind not in {EXPORT, BOOKING, UNBOOKING}:
+    if job.kind not in {EXPORT, BOOKLET, BOOKING}:
         return reverse("ledger:imports", args=[dossier.slug])
     if current is None or current.user != job.requested_by:
         return reverse("ledger:home", args=[dossier.slug])

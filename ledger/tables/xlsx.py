@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,18 @@ MOST_ROWS = 1_000_000
 
 def write(table: Table, path: Path) -> None:
     """Write the table to a file, its header frozen and filtered, its totals in bold."""
+    write_many([table], path)
+
+
+def write_many(tables: Sequence[Table], path: Path) -> None:
+    """Write tables to one file, each on a sheet of its own; their titles differ."""
     import xlsxwriter
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "strings_to_numbers": False, "default_date_format": "dd/mm/yyyy"}  # fmt: skip
     with xlsxwriter.Workbook(str(path), options) as book:
-        _Book(book, table).write()
+        for table in tables:
+            _Book(book, table).write()
 
 
 class _Book:

@@ -5,6 +5,7 @@ from django.urls import path
 from ledger.views.books import (
     aged,
     balance,
+    booklet,
     entries,
     financials,
     general_ledger,
@@ -26,6 +27,7 @@ urlpatterns = [
     path(f"{BOOKS}grand-livre/", general_ledger.general_ledger, name="general_ledger"),
     path(f"{BOOKS}etats/", financials.statements, name="financials"),
     path(f"{BOOKS}etats/postes/<str:code>/", financials.statement_box, name="financials_box"),
+    path(f"{BOOKS}etats/plaquette/", booklet.booklet, name="booklet"),
     path(f"{BOOKS}journaux/", journals.journals, name="journals"),
     path(f"{BOOKS}journaux/centralisateur/", journals.centraliser, name="centraliser"),
     path(f"{BOOKS}journaux/journal/", journals.journal, name="journal"),

@@ -15,6 +15,7 @@ from firm.errors import Conflict
 from firm.models import Job
 from ledger import export_store
 from ledger.actions import table_export
+from ledger.actions.booklet import BOOKLET
 from ledger.actions.table_export import EXPORT
 from ledger.queries.table_exports import own_job
 from ledger.tables import Table
@@ -72,7 +73,7 @@ def _file(request: DossierRequest, table: str, form: str, made: Table) -> FileRe
 @dossier_view(needs="books.export")
 def job_page(request: DossierRequest, job_id: int) -> HttpResponse:
     """How far the preparation is, then the file to download; its part alone for htmx."""
-    job, item = own_job(request.dossier, job_id, kind=EXPORT, person=request.user)
+    job, item = own_job(request.dossier, job_id, kind=EXPORT, or_kind=BOOKLET, person=request.user)
     part = request.headers.get("HX-Target") == "progress"
     template = "ledger/export_progress.html" if part else "ledger/export_job.html"
     return render(request, template, {"job": job, "item": item})
@@ -81,7 +82,7 @@ def job_page(request: DossierRequest, job_id: int) -> HttpResponse:
 @dossier_view(needs="books.export")
 def job_file(request: DossierRequest, job_id: int) -> FileResponse:
     """The file that a job prepared, for whoever asked for it, for a day."""
-    job, item = own_job(request.dossier, job_id, kind=EXPORT, person=request.user)
+    job, item = own_job(request.dossier, job_id, kind=EXPORT, or_kind=BOOKLET, person=request.user)
     if job.state != Job.State.DONE:
         raise ExportNotReady("Ce fichier n’est pas prêt : suivez sa préparation dans les travaux.")
     source = export_store.opened(request.dossier.id, job.id)
