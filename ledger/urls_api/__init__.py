@@ -14,6 +14,7 @@ from ledger.urls_api import (
     posting,
     vat,
 )
+from ledger.urls_api import bank, books, bulk, exports, imports, invoices, posting, review
 
 urlpatterns = [
     *books.urlpatterns,
@@ -28,4 +29,5 @@ urlpatterns = [
     *bank.urlpatterns,
     *bulk.urlpatterns,
     *vat.urlpatterns,
+    *review.urlpatterns,
 ]
