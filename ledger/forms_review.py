@@ -131,5 +131,5 @@ class FirmBooksForm(forms.Form):
 
 def _not_negative(cents: int | None) -> int | None:
     if cents is not None and cents < 0:
-        raise forms.ValidationError("Un seuil n’est pas négatif : écrivez par exemple 500,00.")
+        raise forms.ValidationError("Un seuil n’est pas négatif : écrivez par exemple 500,00.")
     return cents

@@ -147,7 +147,7 @@ def _check_figure(number: str, seen: int, closing: int) -> None:
     if seen != closing:
         raise FigureMoved(
             f"Le compte {number} est passé de {amount(seen)} à {amount(closing)} depuis"
-            " l’affichage : relisez-le avant de signer.".replace(" :", "\u00a0:")
+            " l’affichage : relisez-le avant de signer."
         )
 
 

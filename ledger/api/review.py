@@ -23,7 +23,7 @@ from ledger.queries.years import latest_with_lines, years_of
 
 STATES = {TO_REVISE: "to_revise", REVISED: "revised", SUPERVISED: "supervised", STALE: "stale"}
 YEAR = OpenApiParameter(
-    "year_end", OpenApiTypes.DATE, description="Clôture de l’exercice ; le dernier sans elle"
+    "year_end", OpenApiTypes.DATE, description="Clôture de l’exercice ; le dernier sans elle"
 )
 
 
@@ -85,7 +85,7 @@ class ReviewAPIView(DossierAPIView):
         try:
             end = dt.date.fromisoformat(typed) if typed else None
         except ValueError as error:
-            message = f"« {typed} » n’est pas une date : écrivez AAAA-MM-JJ."
+            message = f"« {typed} » n’est pas une date : écrivez AAAA-MM-JJ."
             raise invalid("year_end", message) from error
         year = latest_with_lines(held)
         if end:
@@ -177,7 +177,7 @@ def _cents(field: str, typed: str | None) -> int | None:
     try:
         cents = parse_amount_fr(typed or "")
     except ValueError as error:
-        raise invalid(field, f"« {typed} » n’est pas un montant : écrivez 1234.56.") from error
+        raise invalid(field, f"« {typed} » n’est pas un montant : écrivez 1234.56.") from error
     if field == "materiality" and cents is not None and cents < 0:
         raise invalid(field, "Un seuil n’est pas négatif.")
     return cents

@@ -96,7 +96,7 @@ class Statements(BooksAPIView):
         """The boxes of a statement, in order, beside the year before where the books have it."""
         del slug
         if name not in NAMES:
-            raise NotFound(f"Cet état n’existe pas : choisissez parmi {', '.join(NAMES)}.")
+            raise NotFound(f"Cet état n’existe pas : choisissez parmi {', '.join(NAMES)}.")
         held = years.years_of(self.dossier)
         period = self.period(request, held)
         asked = {"etat": NAMES[name], "presentation": request.query_params.get("presentation", "")}
@@ -196,7 +196,7 @@ class AgedBalance(BooksAPIView):
         summary="Balance âgée des clients ou des fournisseurs\u00a0: postes ouverts par ancienneté",
         parameters=[
             OpenApiParameter(
-                "as_of", OpenApiTypes.DATE, description="Jour ; sans lui, la fin des livres"
+                "as_of", OpenApiTypes.DATE, description="Jour ; sans lui, la fin des livres"
             ),
             OpenApiParameter("role", enum=["customer", "supplier"], description="customer"),
         ],

@@ -195,7 +195,7 @@ def _detail(dossier: Dossier, form: BookletForm) -> Part:
                 figures += [_balance(line.before or 0), *gap]
             rows.append(Row("", f"{line.account}  {line.label}", figures))
     heads = ["Solde N", "Solde N-1", "Écart", "%"] if before else ["Solde N"]
-    return Part(DETAIL, PARTS[DETAIL], "D : débiteur, C : créditeur".replace(" :", "\u00a0:"),
+    return Part(DETAIL, PARTS[DETAIL], "D : débiteur, C : créditeur",
                 heads, rows)  # fmt: skip
 
 

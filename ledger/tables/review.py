@@ -20,7 +20,7 @@ COLUMNS = (
     Column("Solde N", "balance", 1.2),
     Column("N-1", "balance", 1.2),
     Column("Écart", "amount", 1.1),
-    Column("Écart %", "percent", 0.7),
+    Column("Écart %", "percent", 0.7),
     Column("Seuil", width=0.5),
     Column("État", width=0.8),
     Column("Révisé par", width=1.2),

@@ -67,4 +67,4 @@ def _workbook(request: DossierRequest, form: BookletForm) -> FileResponse:
 
 def _require_books(form: BookletForm) -> None:
     if form.year is None:
-        raise NotFound("Ce dossier n’a pas encore d’écriture : importez d’abord son FEC.")
+        raise NotFound("Ce dossier n’a pas encore d’écriture : importez d’abord son FEC.")
