@@ -24,7 +24,8 @@ class Box:
 
     `less` is the code of its column of depreciation; `terms` the boxes that a total adds up, as
     (code, sign); `is_result` marks the box that receives the profit of classes 6 and 7,
-    `is_opening` the one of the cash at the start.  A hidden box is only a term of others.
+    `is_opening` the one of the cash at the start.  A hidden box is only a term of others; a plain
+    one is read as a box although it has terms.
     """
 
     code: str
@@ -37,11 +38,12 @@ class Box:
     is_grand: bool = False
     is_opening: bool = False
     is_hidden: bool = False
+    is_plain: bool = False
 
     @property
     def is_total(self) -> bool:
-        """Whether it adds other boxes up."""
-        return bool(self.terms)
+        """Whether it adds other boxes up, and is read as a total."""
+        return bool(self.terms) and not self.is_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ def _box(line: dict[str, Any], side: str) -> Box:
         is_grand=line.get("grand", False),
         is_opening=line.get("opening", False),
         is_hidden=line.get("hidden", False),
+        is_plain=line.get("plain", False),
     )
 
 

@@ -24,6 +24,7 @@ SIZES = {
     "portfolio": 12_000,
     "posting": 200,
     "search": 1_000_000,
+    "statements": 1_000_000,
 }
 
 
