@@ -123,6 +123,7 @@ _SORTS: dict[str, Callable[[BalanceLine], str | float]] = {
     "solde": lambda line: line.sums.closing,
     "avant": lambda line: line.before or 0,
     "ecart": lambda line: line.gap or 0,
+    "taux": lambda line: float("-inf") if line.ratio is None else line.ratio,
 }
 
 

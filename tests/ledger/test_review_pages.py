@@ -162,6 +162,12 @@ def test_a_note_is_kept_and_a_threshold_that_is_no_amount_is_told(
     assert client.post(f"{YEAR}cycles/ventes/etapes/rien/", {"etat": "fait"}).status_code == 404
 
 
+def test_the_balance_is_put_in_order_of_its_variation_in_per_cent(get: Get, books: Books) -> None:
+    page = words(get(f"{BOOKS}balance/?tri=-taux"))
+    # 707000 grew by 1 384 %, 411000 by 1 235 %; what was nil before has no rate and comes last.
+    assert page.index("+1 384,6 %") < page.index("+1 234,6 %")
+
+
 def test_the_client_does_not_read_what_the_firm_notes(
     books: Books, boulangerie: Dossier, denis: User
 ) -> None:
