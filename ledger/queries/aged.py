@@ -25,6 +25,8 @@ from ledger.queries.years import Period, Year, period
 BUCKETS = ("Non échu", "0 à 30 jours", "31 à 60 jours", "61 à 90 jours", "Plus de 90 jours")
 SALES, PURCHASES = "clients", "fournisseurs"
 
+# The lines of a large collective account are sorted and hashed in memory.
+_ROOM = "SELECT set_config('work_mem', '96MB', true)"
 _FIRST_YEAR = """
 SELECT max(y.start) FROM ledger_fiscalyear y
 WHERE y.dossier_id = %s AND y.start <= %s AND EXISTS (
@@ -34,9 +36,9 @@ WHERE y.dossier_id = %s AND y.start <= %s AND EXISTS (
 # `held`: the lines of the collective accounts up to the day, under the lettering that settles them
 # on that day.  What a lettering leaves is given to its latest lines, of the side that is left.
 _ITEMS = """
-WITH held AS (
-    SELECT l.account_id, l.third_party_id, l.entry_id, l.line_no, e.date, e.piece_date, e.piece_ref,
-        e.number, l.label, l.debit - l.credit AS cents,
+WITH held AS MATERIALIZED (
+    SELECT l.account_id, l.third_party_id, l.entry_id, l.line_no, l.date,
+        l.debit - l.credit AS cents,
         CASE WHEN l.lettering_id IS NOT NULL
             AND coalesce(l.lettered_on, g.lettered_on, l.date) <= %(day)s
             THEN l.lettering_id END AS lettering_id
@@ -61,20 +63,22 @@ WITH held AS (
             PARTITION BY h.account_id, h.third_party_id, h.lettering_id
             ORDER BY h.date DESC, h.entry_id DESC, h.line_no DESC
         ) - abs(h.cents) AS later
-    FROM held h JOIN open_groups o ON o.account_id = h.account_id
+    FROM held h JOIN open_groups o ON o.lettering_id = h.lettering_id
+        AND o.account_id = h.account_id
         AND o.third_party_id IS NOT DISTINCT FROM h.third_party_id
-        AND o.lettering_id = h.lettering_id AND sign(o.rest) = sign(h.cents)
+        AND sign(o.rest) = sign(h.cents)
 ), items AS (
-    SELECT account_id, third_party_id, entry_id, line_no, date, piece_date, piece_ref, number,
-        label, cents, cents AS rest
+    SELECT account_id, third_party_id, entry_id, line_no, cents, cents::numeric AS rest
     FROM held WHERE lettering_id IS NULL AND cents <> 0
     UNION ALL
-    SELECT account_id, third_party_id, entry_id, line_no, date, piece_date, piece_ref, number,
-        label, cents, sign(rest) * least(abs(cents), abs(rest) - later)
+    SELECT account_id, third_party_id, entry_id, line_no, cents,
+        sign(rest) * least(abs(cents), abs(rest) - later)
     FROM partly WHERE later < abs(rest)
 ), dated AS (
-    SELECT i.*, coalesce(v.due_date, i.piece_date, i.date) AS due
-    FROM items i LEFT JOIN LATERAL (
+    SELECT i.*, e.date, e.piece_ref, e.number, coalesce(v.due_date, e.piece_date, e.date) AS due
+    FROM items i
+    JOIN ledger_entry e ON e.dossier_id = %(dossier)s AND e.id = i.entry_id
+    LEFT JOIN LATERAL (
         SELECT min(due_date) AS due_date FROM ledger_invoice v
         WHERE v.dossier_id = %(dossier)s AND v.entry_id = i.entry_id) v ON true
 )
@@ -98,9 +102,11 @@ _SUMS = ", ".join(f"coalesce(sum(d.rest) FILTER (WHERE {age}), 0)::bigint" for a
 _LINES = (
     _ITEMS
     + """
-SELECT d.entry_id, d.line_no, d.date, d.due, d.piece_ref, d.number, d.label, d.cents::bigint,
+SELECT d.entry_id, d.line_no, d.date, d.due, d.piece_ref, d.number, l.label, d.cents::bigint,
     d.rest::bigint
-FROM dated d ORDER BY d.due, d.date, d.entry_id, d.line_no
+FROM dated d JOIN ledger_entryline l ON l.dossier_id = %(dossier)s AND l.entry_id = d.entry_id
+    AND l.line_no = d.line_no
+ORDER BY d.due, d.date, d.entry_id, d.line_no
 """
 )
 
@@ -189,6 +195,7 @@ def aged_balance(dossier: Dossier, held: Period, *, role: str) -> list[Aged]:
     A third party whose open items cancel out is kept: each of them waits for its lettering.
     """
     sql = _BY_PARTY.replace("SUMS", _SUMS).replace("ONLY", "")
+    fetch(_ROOM, {})
     return [
         Aged(a, b, c, d, e, f, tuple(ages), total, items, oldest)
         for a, b, c, d, e, f, ages, total, items, oldest in fetch(
