@@ -74,6 +74,6 @@ def _pages(dossier: Dossier, by: User, name: str) -> list[Result]:
         "révision": reverse("ledger:review", args=[dossier.slug]),
     }
     return [
-        Result(f"{name}: page « {page} », p95", p95(client, address), goal=PAGE_GOAL)
+        Result(f"{name}: page « {page} », p95", p95(client, address), goal=PAGE_GOAL)
         for page, address in pages.items()
     ]

@@ -54,19 +54,15 @@ WITH held AS MATERIALIZED (
           AND t.role = %(role)s)
       AND e.fiscal_year_id = ANY (%(years)s) AND e.date <= %(day)s
       AND NOT (e.is_opening AND e.fiscal_year_id = ANY (%(left_out)s)) ONLY
-), open_groups AS (
-    SELECT account_id, third_party_id, lettering_id, sum(cents) AS rest
+), grouped AS (
+    SELECT *, sum(cents) OVER (PARTITION BY account_id, third_party_id, lettering_id) AS rest
     FROM held WHERE lettering_id IS NOT NULL
-    GROUP BY account_id, third_party_id, lettering_id HAVING sum(cents) <> 0
 ), partly AS (
-    SELECT h.*, o.rest, sum(abs(h.cents)) OVER (
-            PARTITION BY h.account_id, h.third_party_id, h.lettering_id
-            ORDER BY h.date DESC, h.entry_id DESC, h.line_no DESC
-        ) - abs(h.cents) AS later
-    FROM held h JOIN open_groups o ON o.lettering_id = h.lettering_id
-        AND o.account_id = h.account_id
-        AND o.third_party_id IS NOT DISTINCT FROM h.third_party_id
-        AND sign(o.rest) = sign(h.cents)
+    SELECT *, sum(abs(cents)) OVER (
+            PARTITION BY account_id, third_party_id, lettering_id
+            ORDER BY date DESC, entry_id DESC, line_no DESC
+        ) - abs(cents) AS later
+    FROM grouped WHERE rest <> 0 AND sign(rest) = sign(cents)
 ), items AS (
     SELECT account_id, third_party_id, entry_id, line_no, cents, cents::numeric AS rest
     FROM held WHERE lettering_id IS NULL AND cents <> 0
