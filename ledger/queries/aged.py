@@ -25,8 +25,18 @@ from ledger.queries.years import Period, Year, period
 BUCKETS = ("Non échu", "0 à 30 jours", "31 à 60 jours", "61 à 90 jours", "Plus de 90 jours")
 SALES, PURCHASES = "clients", "fournisseurs"
 
-# The lines of a large collective account are sorted and hashed in memory.
-_ROOM = "SELECT set_config('work_mem', '96MB', true)"
+# The planner takes tables just filled for small ones, and would try every pair of rows.
+_BY_HASHES = (
+    "SELECT set_config('work_mem', '96MB', true), set_config('enable_nestloop', 'off', true)"
+)
+_AS_BEFORE = "SELECT set_config('enable_nestloop', 'on', true)"
+_ACCOUNTS = """
+SELECT id FROM ledger_account WHERE dossier_id = %(dossier)s AND number LIKE %(prefix)s
+UNION
+SELECT m.account_id FROM ledger_thirdpartymonth m
+JOIN ledger_thirdparty t ON t.dossier_id = m.dossier_id AND t.id = m.third_party_id
+WHERE m.dossier_id = %(dossier)s AND m.fiscal_year_id = ANY (%(years)s) AND t.role = %(role)s
+"""
 _FIRST_YEAR = """
 SELECT max(y.start) FROM ledger_fiscalyear y
 WHERE y.dossier_id = %s AND y.start <= %s AND EXISTS (
@@ -45,13 +55,7 @@ WITH held AS MATERIALIZED (
     FROM ledger_entryline l
     JOIN ledger_entry e ON e.dossier_id = l.dossier_id AND e.id = l.entry_id
     LEFT JOIN ledger_lettering g ON g.dossier_id = l.dossier_id AND g.id = l.lettering_id
-    WHERE l.dossier_id = %(dossier)s AND l.account_id IN (
-        SELECT id FROM ledger_account WHERE dossier_id = %(dossier)s AND number LIKE %(prefix)s
-        UNION
-        SELECT m.account_id FROM ledger_thirdpartymonth m
-        JOIN ledger_thirdparty t ON t.dossier_id = m.dossier_id AND t.id = m.third_party_id
-        WHERE m.dossier_id = %(dossier)s AND m.fiscal_year_id = ANY (%(years)s)
-          AND t.role = %(role)s)
+    WHERE l.dossier_id = %(dossier)s AND l.account_id = ANY (%(accounts)s)
       AND e.fiscal_year_id = ANY (%(years)s) AND e.date <= %(day)s
       AND NOT (e.is_opening AND e.fiscal_year_id = ANY (%(left_out)s)) ONLY
 ), grouped AS (
@@ -74,9 +78,10 @@ WITH held AS MATERIALIZED (
     SELECT i.*, e.date, e.piece_ref, e.number, coalesce(v.due_date, e.piece_date, e.date) AS due
     FROM items i
     JOIN ledger_entry e ON e.dossier_id = %(dossier)s AND e.id = i.entry_id
-    LEFT JOIN LATERAL (
-        SELECT min(due_date) AS due_date FROM ledger_invoice v
-        WHERE v.dossier_id = %(dossier)s AND v.entry_id = i.entry_id) v ON true
+    LEFT JOIN (
+        SELECT entry_id, min(due_date) AS due_date FROM ledger_invoice
+        WHERE dossier_id = %(dossier)s AND entry_id IS NOT NULL AND due_date IS NOT NULL
+        GROUP BY entry_id) v ON v.entry_id = i.entry_id
 )
 """
 _BY_PARTY = (
@@ -186,17 +191,19 @@ def aged_period(dossier: Dossier, years: Sequence[Year], day: dt.date) -> Period
 
 
 def aged_balance(dossier: Dossier, held: Period, *, role: str) -> list[Aged]:
-    """Third parties with something open on the last day of the period, in one query.
+    """Third parties with something open on the last day of the period, in two queries.
 
     A third party whose open items cancel out is kept: each of them waits for its lettering.
     """
     sql = _BY_PARTY.replace("SUMS", _SUMS).replace("ONLY", "")
-    fetch(_ROOM, {})
+    values = _parameters(dossier, held, role)
+    values["accounts"] = [account for (account,) in fetch(_ACCOUNTS, values)]
+    fetch(_BY_HASHES, {})
+    rows = fetch(sql, values)
+    fetch(_AS_BEFORE, {})
     return [
         Aged(a, b, c, d, e, f, tuple(ages), total, items, oldest)
-        for a, b, c, d, e, f, ages, total, items, oldest in fetch(
-            sql, _parameters(dossier, held, role)
-        )
+        for a, b, c, d, e, f, ages, total, items, oldest in rows
     ]
 
 
@@ -227,8 +234,10 @@ def open_items(
     dossier: Dossier, held: Period, *, role: str, account_id: int, third_party_id: int | None
 ) -> list[OpenItem]:
     """The open items of a third party on an account, the first due first, in one query."""
-    only = "AND l.account_id = %(account)s AND l.third_party_id IS NOT DISTINCT FROM %(third)s"
-    values = _parameters(dossier, held, role) | {"account": account_id, "third": third_party_id}
+    only = "AND l.third_party_id IS NOT DISTINCT FROM %(third)s"
+    values = _parameters(dossier, held, role) | {
+        "accounts": [account_id], "third": third_party_id,
+    }  # fmt: skip
     return [OpenItem(*row) for row in fetch(_LINES.replace("ONLY", only), values)]
 
 

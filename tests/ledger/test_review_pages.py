@@ -66,7 +66,7 @@ def test_the_accounts_of_a_year_stand_in_cycles_beside_the_year_before(
 
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("revision/", 8), ("balance-agee/", 5), ("etats/?etat=flux", 3), ("etats/plaquette/", 1)],
+    [("revision/", 8), ("balance-agee/", 6), ("etats/?etat=flux", 3), ("etats/plaquette/", 1)],
 )
 @pytest.mark.parametrize("count", [1, 3])
 def test_each_page_costs_the_same_queries_at_one_and_three_rows(
