@@ -197,8 +197,8 @@ def aged_balance(dossier: Dossier, held: Period, *, role: str) -> list[Aged]:
     """
     sql = _BY_PARTY.replace("SUMS", _SUMS).replace("ONLY", "")
     values = _parameters(dossier, held, role)
-    values["accounts"] = [account for (account,) in fetch(_ACCOUNTS, values)]
     fetch(_BY_HASHES, {})
+    values["accounts"] = [account for (account,) in fetch(_ACCOUNTS, values)]
     rows = fetch(sql, values)
     fetch(_AS_BEFORE, {})
     return [
