@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0023_operator_firm"),
+        ("clients", "0026_obligations"),
     ]
 
     operations = [

@@ -14,10 +14,9 @@ from firm.models import Firm, Job, User
 
 STATES = {"confirmed": "wait", "running": "run", "done": "ok", "undone": "wait", "failed": "danger"}
 
-EXPORT, BOOKING, UNBOOKING = "ledger.table_export", "ledger.book", "ledger.unbook"
-BULK = "ledger.bulk_"
 EXPORT, BOOKLET = "ledger.table_export", "ledger.booklet"
-BOOKING, BULK = "ledger.book", "ledger.bulk_"
+BOOKING, UNBOOKING, BULK = "ledger.book", "ledger.unbook", "ledger.bulk_"
+YEARS = frozenset(("ledger.validate", "ledger.close_year"))
 
 
 def jobs_of_person(user: User, *, limit: int = 12) -> list[dict[str, Any]]:
@@ -77,8 +76,9 @@ def _url(job: Job, dossier: Dossier) -> str:
     current = scope.current()
     if job.kind.startswith(BULK):
         return reverse("ledger:bulk_job", args=[dossier.slug, job.about or job.id])
-    if job.kind not in {EXPORT, BOOKING, UNBOOKING}:
-    if job.kind not in {EXPORT, BOOKLET, BOOKING}:
+    if job.kind in YEARS:
+        return reverse("ledger:year_job", args=[dossier.slug, job.id])
+    if job.kind not in {EXPORT, BOOKLET, BOOKING, UNBOOKING}:
         return reverse("ledger:imports", args=[dossier.slug])
     if current is None or current.user != job.requested_by:
         return reverse("ledger:home", args=[dossier.slug])

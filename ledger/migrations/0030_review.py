@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0028_review_counters"),
         ("firm", "0012_analyse_bins"),
-        ("ledger", "0015_bin_walls"),
+        ("ledger", "0028_assets"),
     ]
 
     operations = [

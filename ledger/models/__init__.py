@@ -34,8 +34,8 @@ from ledger.models.imports import FecFinding, FecImport
 from ledger.models.invoice_files import InvoiceFile
 from ledger.models.invoices import Invoice, InvoiceLine
 from ledger.models.letterings import BankPointing, LetteringProposal
-from ledger.models.seals import ChainAnchor, EntrySeal, YearSeal
 from ledger.models.review import FirmBooks, ReviewSheet, ReviewStep, ReviewYear
+from ledger.models.seals import ChainAnchor, EntrySeal, YearSeal
 from ledger.models.search import EntryText
 from ledger.models.summaries import AccountMonth, JournalMonth, ThirdPartyMonth
 from ledger.models.vat import VatReturn, VatSettings

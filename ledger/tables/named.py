@@ -9,9 +9,9 @@ from clients.models import Dossier
 from firm.errors import NotFound
 from ledger.tables import (
     Table,
+    aged,
     anomalies,
     assets,
-    aged,
     auxiliary,
     balance,
     bank,
@@ -22,8 +22,8 @@ from ledger.tables import (
     journals,
     lettering,
     reconciliation,
-    vat,
     review,
+    vat,
 )
 
 Build = Callable[[Dossier, Mapping[str, Any]], Table]

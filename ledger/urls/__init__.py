@@ -16,8 +16,8 @@ from ledger.urls import (
     invoices,
     lettering,
     posting,
-    vat,
     review,
+    vat,
 )
 
 app_name = "ledger"

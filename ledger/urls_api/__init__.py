@@ -12,9 +12,9 @@ from ledger.urls_api import (
     invoices,
     lettering,
     posting,
+    review,
     vat,
 )
-from ledger.urls_api import bank, books, bulk, exports, imports, invoices, posting, review
 
 urlpatterns = [
     *books.urlpatterns,
