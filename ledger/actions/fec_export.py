@@ -121,6 +121,23 @@ def export_fec(
         NothingToExport: the year has no entry.
     """
     options = options or Options()
+    made = write_fec(dossier, year=year, folder=folder, options=options)
+    audit.record(
+        "ledger.fec_exported", by=by, dossier_id=dossier.id, year_end=year.end.isoformat(),
+        sha256=made.sha256, size=made.size, format=options.format, file_name=made.fec.name,
+    )  # fmt: skip
+    return made
+
+
+def write_fec(
+    dossier: Dossier, *, year: FiscalYear, folder: Path, options: Options | None = None
+) -> Exported:
+    """Write the three files of a year into `folder`, for a caller who tells the trail of it.
+
+    Raises:
+        NothingToExport: the year has no entry.
+    """
+    options = options or Options()
     fec = folder / file_name(dossier, year, options)
     undated = undated_count(year)
     layout, extra = extra_columns(year)
@@ -131,16 +148,6 @@ def export_fec(
     report = fec.with_name(f"{fec.stem}-controle.txt")
     control = control_of(fec)
     report.write_text(control_text(control), encoding="utf-8")
-    audit.record(
-        "ledger.fec_exported",
-        by=by,
-        dossier_id=dossier.id,
-        year_end=year.end.isoformat(),
-        sha256=sha256,
-        size=size,
-        format=options.format,
-        file_name=fec.name,
-    )
     return Exported(
         fec, described, report, sha256, size, facts.lines, bool(undated), facts, control
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from clients.models import Contact, Dossier, DossierGrant, PlanSubscription
 from firm.models import AuditEvent, OutgoingEmail, User
-from ledger.actions.fec_export import NothingToExport, export_fec
+from ledger.actions.fec_export import NothingToExport, write_fec
 from ledger.models import FiscalYear
 from ledger.portable.writing import Archive, read_blocks
 from ledger.tables.files import write
@@ -25,13 +25,17 @@ SETTINGS = (
 
 
 def add_books(archive: Archive, dossier: Dossier, *, by: User) -> Iterator[str]:
-    """Write each year's FEC, balance and grand livre; answers what it is about to write."""
+    """Write each year's FEC, balance and grand livre; answers what it is about to write.
+
+    The trail learns of the archive as a whole, once, when its job is done: this may be written
+    again by another runner.
+    """
     for year in FiscalYear.objects.order_by("end"):
         folder = f"exercices/{year.end:%Y-%m-%d}"
         yield f"FEC de l’exercice clos le {year.end:%d/%m/%Y}"
         with tempfile.TemporaryDirectory() as place:
             try:
-                made = export_fec(dossier, year=year, folder=Path(place), by=by)
+                made = write_fec(dossier, year=year, folder=Path(place))
             except NothingToExport:
                 continue
             for path in (made.fec, made.description, made.report):

@@ -97,6 +97,11 @@ def test_the_archive_holds_what_people_read_and_names_the_hash_of_all_of_it(
     books(boulangerie, alice)
     job, content = exported(boulangerie, alice)
     manifest = manifest_of(content)
+    with open_dossier(alice, boulangerie):
+        acts = AuditEvent.objects.filter(action__endswith="_exported")
+        assert [event.action for event in acts] == ["ledger.dossier_exported"], (
+            "what another runner may write again is no act of its own"
+        )
     with zipfile.ZipFile(io.BytesIO(content)) as held:
         names = set(held.namelist())
         for each in manifest["files"]:
