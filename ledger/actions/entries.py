@@ -24,6 +24,8 @@ from ledger.actions.new_entries import Line, NewEntry, arrays, check
 from ledger.actions.scripts import statements
 from ledger.actions.summaries import follow_review
 from ledger.models import Entry, FiscalYear, Journal
+from ledger.queries.posting_refusals import calendar
+from ledger.queries.write_offs import write_offs_with
 
 __all__ = [
     "EntryNotRemovable",
@@ -192,25 +194,36 @@ def remove_entry(entry: Entry, *, by: User) -> Removed:
 def remove_entries(dossier_id: int, entry_ids: Sequence[int], *, by: User) -> Removed:
     """Take drafts made here away, all or none, in a constant number of statements.
 
-    The caller audits them.  Nothing may point to them any more (an invoice, a bank transaction).
+    What was written off to letter their lines goes with them, unless its day is shut.  The caller
+    audits them.  Nothing may point to them any more (an invoice, a bank transaction).
 
     Raises:
         EntryNotRemovable, PeriodLocked: as `remove_entry`; nothing is removed then.
     """
     del by  # who acts is in the scope: the lock date's guard reads it there
     with guarded(), transaction.atomic():
-        _hold_removable(entry_ids)
-        undone = undo_letterings(dossier_id, entry_ids)
+        gone_ids = [*entry_ids, *_free_write_offs(dossier_id, entry_ids)]
+        _hold_removable(gone_ids)
+        undone = undo_letterings(dossier_id, gone_ids)
         (removal,) = statements("unpost")
         with connection.cursor() as cursor:
             gone: dict[str, Any] = {
                 "dossier": dossier_id,
-                "entries": list(entry_ids),
+                "entries": gone_ids,
                 "keep": False,
             }
             cursor.execute(removal.text, gone)
         follow_review(dossier_id)
     return Removed(len(entry_ids), undone)
+
+
+def _free_write_offs(dossier_id: int, entry_ids: Sequence[int]) -> list[int]:
+    """The entries of differences that go with these, those of shut days apart."""
+    held = write_offs_with(dossier_id, entry_ids)
+    if not held:
+        return []
+    days = calendar(Dossier.objects.get(pk=dossier_id))
+    return [entry.id for entry in held if days.refusal(entry.date) is None]
 
 
 def hold_books(dossier_id: int) -> None:

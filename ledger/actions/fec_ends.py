@@ -8,13 +8,14 @@ from django.db.models.functions import Now
 
 from firm import audit
 from firm.models import User
-from ledger.actions import duplicates, search_texts, summaries
+from ledger.actions import duplicates, openings, search_texts, summaries
 from ledger.actions.fec_life import State
 from ledger.models import FecImport
 
 
 def finish_load(fec_import: FecImport, *, by: User, counts: dict[str, Any]) -> None:
     """Say that the books are there; the last words of the import's transaction."""
+    openings.give_way(fec_import, by=by)
     FecImport.objects.filter(pk=fec_import.pk).update(state=State.IMPORTED, imported_at=Now())
     summaries.refresh_stats(fec_import.dossier_id)
     search_texts.start(fec_import.dossier)

@@ -16,8 +16,9 @@ from firm.models import User
 from ledger.actions.entries import hold_books
 from ledger.actions.letterings import code_after, codes_of, undo_these
 from ledger.actions.settlements import refresh_unlettered, settle
-from ledger.actions.write_offs import MOST, Gap, remove_write_offs, write_off, write_offs_of
+from ledger.actions.write_offs import MOST, Gap, remove_write_offs, write_off
 from ledger.models import Entry, EntryLine, Lettering
+from ledger.queries.write_offs import write_offs_of
 
 Place = tuple[int, int]  # an entry and its line
 Remainder = Literal["", "partial", "write_off"]

@@ -18,7 +18,7 @@ from firm.models import User
 from ledger.actions.entries import Line, NewEntry, hold_books, remove_entries, write_entries
 from ledger.actions.posting_rows import account_ids, journal_id
 from ledger.actions.summaries import refresh_stats
-from ledger.models import Account, Entry, FiscalYear
+from ledger.models import Account, Entry, FecImport, FiscalYear
 from ledger.queries.openings import SHAPE, Carried, NextYear, carried, next_year
 from ledger.queries.posting_accounts import Chosen, defaults, posting_accounts
 
@@ -62,6 +62,13 @@ class OpeningsFromFile(Conflict):
 
     code = "openings_from_file"
     title = "À-nouveaux déjà repris"
+
+
+class OpeningsExist(Conflict):
+    """The year before was closed here, and its balances are carried already."""
+
+    code = "openings_exist"
+    title = "À-nouveaux déjà écrits"
 
 
 class Written(NamedTuple):
@@ -124,6 +131,35 @@ def remove_openings(dossier: Dossier, year: FiscalYear, *, by: User) -> list[str
             letterings=removed.letterings,
         )  # fmt: skip
     return removed.letterings
+
+
+def give_way(fec_import: FecImport, *, by: User) -> list[str]:
+    """Let the opening entries that a file brought replace our provisional ones of the same year.
+
+    Answers the letterings undone.
+
+    Raises:
+        OpeningsExist: those written here are validated: the year before is closed.
+    """
+    brought = Entry.objects.filter(fec_import=fec_import, is_opening=True)
+    ours = Entry.objects.filter(
+        dossier=fec_import.dossier_id, fiscal_year__in=brought.order_by().values("fiscal_year"),
+        fec_import__isnull=True, is_opening=True, shape=SHAPE,
+    )  # fmt: skip
+    found = dict(ours.values_list("id", "state"))
+    if Entry.State.VALIDATED in found.values():
+        raise OpeningsExist(
+            "Les à-nouveaux de cet exercice viennent déjà de la clôture de l’exercice précédent :"
+            " ceux du fichier les compteraient deux fois. Retirez-les du fichier."
+        )
+    if not found:
+        return []
+    undone = remove_entries(fec_import.dossier_id, list(found), by=by).letterings
+    audit.record(
+        "ledger.openings_removed", by=by, dossier_id=fec_import.dossier_id,
+        fec_import=fec_import.id, letterings=undone,
+    )  # fmt: skip
+    return undone
 
 
 def _writable(year: FiscalYear) -> NextYear:

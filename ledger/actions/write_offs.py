@@ -18,8 +18,8 @@ from ledger.actions.posting_rows import account_ids, journal_id
 from ledger.models import Entry, Journal
 from ledger.queries.posting_accounts import Chosen, posting_accounts
 from ledger.queries.posting_refusals import Calendar, calendar
+from ledger.queries.write_offs import SHAPE
 
-SHAPE = "write_off"
 MOST = 1000  # cents: what may be written off at all
 _ROLES = {
     (True, False): "write_off_loss", (False, False): "write_off_gain",
@@ -112,15 +112,6 @@ def open_day(days: Calendar, day: dt.date) -> dt.date:
         "un exercice ouvert et hors de la période verrouillée. Ouvrez l’exercice suivant, ou "
         "lettrez en partiel."
     )
-
-
-def write_offs_of(dossier_id: int, lettering_ids: Sequence[int]) -> list[Entry]:
-    """The drafts that were written for these letterings, in one query."""
-    rows = Entry.objects.filter(
-        dossier=dossier_id, shape=SHAPE, state=Entry.State.DRAFT, fec_import=None,
-        lines__lettering__in=list(lettering_ids),
-    )  # fmt: skip
-    return list(rows.order_by("id"))
 
 
 def remove_write_offs(

@@ -16,7 +16,12 @@ from ledger.actions import closing, letterings
 from ledger.actions.closing import CannotClose, YearStateRefused, close_year, set_locked
 from ledger.actions.entries import Line, NoOpenYear, create_entry
 from ledger.actions.fec_life import WrongConfirmation
-from ledger.actions.openings import OpeningsFromFile, write_openings
+from ledger.actions.openings import (
+    OpeningsExist,
+    OpeningsFromFile,
+    give_way,
+    write_openings,
+)
 from ledger.actions.reversals import AlreadyReversed, NotReversible, reverse_entry
 from ledger.actions.summaries import refresh_stats
 from ledger.actions.validation import Choice, validate
@@ -176,6 +181,38 @@ def test_openings_of_a_file_are_left_alone(inside: Dossier, books: Books, alice:
         close_year(inside, books.year.id, by=alice)
     done = close_year(inside, books.year.id, by=alice, reason="Bilan repris tel que déposé")
     assert done["lines"] == 0
+
+
+def test_openings_of_a_file_take_the_place_of_our_provisional_ones(
+    inside: Dossier, books: Books, alice: User
+) -> None:
+    after = opened(inside, alice)
+    ours = write_openings(inside, books.year, by=alice).entry
+    assert ours is not None
+    brought = FecImport.objects.create(dossier=inside, file_name="f", size=1, sha256="0" * 64)
+    give_way(brought, by=alice)
+    assert Entry.objects.filter(pk=ours.pk).exists()
+    file_entry = {
+        "dossier": inside, "fiscal_year": after, "journal": ours.journal, "date": NEXT,
+        "number": "1", "is_opening": True, "fec_import": brought,
+    }  # fmt: skip
+    Entry.objects.create(**file_entry)
+    give_way(brought, by=alice)
+    assert not Entry.objects.filter(pk=ours.pk).exists()
+
+
+def test_openings_of_a_file_are_refused_once_the_year_before_was_closed_here(
+    inside: Dossier, books: Books, alice: User
+) -> None:
+    close_year(inside, books.year.id, by=alice)
+    ours = Entry.objects.get(is_opening=True)
+    brought = FecImport.objects.create(dossier=inside, file_name="f", size=1, sha256="0" * 64)
+    Entry.objects.create(
+        dossier=inside, fiscal_year=ours.fiscal_year, journal=ours.journal, date=NEXT, number="1",
+        is_opening=True, fec_import=brought,
+    )  # fmt: skip
+    with pytest.raises(OpeningsExist, match="deux fois"):
+        give_way(brought, by=alice)
 
 
 def test_a_closed_year_is_validated_sealed_and_shut(

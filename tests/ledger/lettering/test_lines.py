@@ -11,7 +11,7 @@ from clients.actions.locks import set_lock
 from clients.models import Dossier
 from firm.errors import BusinessError
 from firm.models import User
-from ledger.actions.entries import create_entry
+from ledger.actions.entries import create_entry, remove_entry
 from ledger.actions.lettering_lines import (
     AlreadyLettered,
     GapTooLarge,
@@ -188,4 +188,20 @@ def test_of_two_people_who_letter_the_same_line_one_is_told_by_name(
     with open_dossier(alice, boulangerie):
         assert Lettering.objects.count() == 1
         assert Invoice.objects.count() == 0
+        check(boulangerie)
+
+
+@pytest.mark.row("B24")
+def test_what_was_written_off_goes_with_the_entry_whose_payment_is_taken_away(
+    boulangerie: Dossier, alice: User
+) -> None:
+    with open_dossier(alice, boulangerie):
+        desk = Desk(boulangerie, alice)
+        due, paid = desk.line(10_000), desk.line(-9_998, day=4)
+        letter_lines(boulangerie, places(due, paid), by=alice, remainder="write_off")
+        assert Entry.objects.filter(shape="write_off").count() == 1
+        removed = remove_entry(paid.entry, by=alice)
+        assert removed.letterings == ["AA"]
+        assert not Entry.objects.filter(shape="write_off").exists()
+        assert letters(due) == [None]
         check(boulangerie)
