@@ -33,7 +33,7 @@ def run(size: int) -> list[Result]:
         taken = {code: _one(scene, code) for code in PAGES}
     return [
         Result(f"all {len(rules())} rules, {scene.year.lines:,} lines", every, goal=GOAL),
-        *(Result(f"hits of « {code} »", seconds, goal=ONE_GOAL) for code, seconds in taken.items()),
+        *(Result(f"hits of « {code} »", seconds, goal=ONE_GOAL) for code, seconds in taken.items()),
     ]
 
 

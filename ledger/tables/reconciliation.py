@@ -27,17 +27,17 @@ COLUMNS = (
 def reconciliation(dossier: Dossier, asked: Mapping[str, Any]) -> Table:
     """From the balance of the books to that of the statement, line by line; it foots.
 
+    Without `banque`, of the first account; empty when the dossier has none.
+
     Raises:
         NotFound: `banque` names no bank account of the dossier.
     """
-    named = str(asked.get("banque", ""))
-    account = (
-        BankAccount.objects.select_related("account").filter(pk=int(named)).first()
-        if named.isdecimal() and len(named) < 19
-        else None
-    )
+    account = _account(str(asked.get("banque", "")))
     if account is None:
-        raise NotFound("Ce compte bancaire n’existe pas dans ce dossier.")
+        return Table(
+            title="État de rapprochement bancaire", subtitle=dossier.name, columns=COLUMNS,
+            rows=iter(()), count=0, file_name="rapprochement",
+        )  # fmt: skip
     form = ReconciliationForm(asked)
     form.is_valid()
     day = form.cleaned_data.get("au")
@@ -56,6 +56,16 @@ def reconciliation(dossier: Dossier, asked: Mapping[str, Any]) -> Table:
         count=found.line_count + found.later_count + found.move_count,
         file_name=f"rapprochement-{account.account.number}-{day:%Y%m%d}",
     )
+
+
+def _account(named: str) -> BankAccount | None:
+    """The account that is named by its id, else the first one; None when there is none."""
+    rows = BankAccount.objects.select_related("account").order_by("name", "pk")
+    wanted = rows.filter(pk=int(named)) if named.isdecimal() and len(named) < 19 else rows.none()
+    found: BankAccount | None = (wanted if named else rows).first()
+    if named and found is None:
+        raise NotFound("Ce compte bancaire n’existe pas dans ce dossier.")
+    return found
 
 
 def _rows(dossier: Dossier, account: BankAccount, found: Reconciliation) -> Iterator[Row]:

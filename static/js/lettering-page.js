@@ -1,5 +1,6 @@
 // Lettrage: the third party shown is part of the address; the keyboard stands on its lines.
 import { $, $$ } from "./dom.js";
+import "./lettering.js"; // its keys are there before a line has the focus
 
 // The third party shown in the pane is part of the page's address and of its filters.
 function remember(party) {

@@ -63,7 +63,7 @@ def test_a_healthy_installation_has_nothing_to_mend(cast: Cast) -> None:
     code, said = run("--deep")
 
     assert (code, "à corriger" in said) == (0, False)
-    assert said.count("en ordre") == len(doctor.CHECKS) + len(doctor.DEEP) == 10
+    assert said.count("en ordre") == len(doctor.CHECKS) + len(doctor.DEEP) == 11
     assert run()[1].count("en ordre") == 8
 
 

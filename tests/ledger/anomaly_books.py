@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from clients.models import Dossier
 from ledger.anomalies.catalogue import rules
-from ledger.models import Journal
+from ledger.models import FecImport, Journal
 from ledger.queries.anomalies import Wanted, counts, hit_page
 from ledger.queries.anomaly_sql import Scene
 from ledger.queries.years import latest_with_lines, years_of
@@ -87,13 +87,20 @@ def operation(
     return Piece(journal, day, lines, label=label)
 
 
-def written(dossier: Dossier, pieces: Iterable[Piece], span: Span = Y2022) -> Books:
-    """Books with journals of their nature."""
+def written(
+    dossier: Dossier, pieces: Iterable[Piece], span: Span = Y2022, *, brought: bool = False
+) -> Books:
+    """Books with journals of their nature; `brought` by a file, or made here."""
     for code, nature in NATURES.items():
         Journal.objects.get_or_create(
             dossier=dossier, code=code, defaults={"label": f"Journal {code}", "nature": nature}
         )
-    return make_books(dossier, pieces, **span)
+    source = None
+    if brought:
+        source = FecImport.objects.create(
+            dossier=dossier, file_name="f.txt", size=1, sha256="0" * 64
+        )
+    return make_books(dossier, pieces, fec_import=source, **span)
 
 
 def scene_of(dossier: Dossier) -> Scene:

@@ -221,7 +221,7 @@ def test_writing_and_removing_take_as_many_queries_for_any_number(
     with CaptureQueriesContext(connection) as removing:
         entries.remove_entries(inside.id, ids, by=alice)
     # Each has a savepoint, opened and released, beside its own statements.
-    assert (len(writing), len(removing)) == (5, 7)
+    assert (len(writing), len(removing)) == (5, 8)
     in_step(inside)
 
 

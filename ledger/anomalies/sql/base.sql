@@ -45,7 +45,7 @@ line AS (
 -- The few lines that the rules of one line look at.
 rare AS (
     SELECT l.*, a.number AS account FROM line l JOIN acc a ON a.id = l.account_id
-    WHERE l.k & #rare > 0 OR l.debit = 0 AND l.credit = 0 OR l.debit <> 0 AND l.credit <> 0
+    WHERE l.k & #rare > 0 OR l.debit = 0 AND l.credit = 0
        OR (octet_length(l.label) < 12 OR l.label ^@ ' ') AND length(btrim(l.label)) < %(label_least)s
        OR l.k & (#supplier | #customer) > 0
           AND (l.third_party_id IS NULL OR NOT l.is_lettered AND l.k & (#bank | #opening) > 0)

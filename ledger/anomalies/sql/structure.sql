@@ -7,9 +7,6 @@ SELECT entry_id, 0, '', '', abs(gap) FROM fact WHERE gap <> 0
 -- @rule zero_line
 SELECT entry_id, line_no, '', '', 0 FROM rare WHERE debit = 0 AND credit = 0
 
--- @rule two_sided_line
-SELECT entry_id, line_no, '', '', abs(debit) + abs(credit) FROM rare WHERE debit <> 0 AND credit <> 0
-
 -- @rule date_outside_year
 SELECT id, 0, '', '', debit FROM head WHERE date NOT BETWEEN %(start)s AND %(end)s
 
