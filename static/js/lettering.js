@@ -66,13 +66,15 @@ on("click", "[data-do-letter]", (button, event) => {
 // Before the table's own keys: on a line, Entrée letters what is ticked, else it opens the entry.
 on("keydown", "table[data-letter] tr[tabindex]", (row, event) => {
   const form = row.closest("form");
-  if (event.key === " " && event.target === row) {
-    setTimeout(() => {  // once the table's own key has ticked it
-      const box = $("input[name=ids]", row);
-      if (!box) return;
-      together(box);
-      recount(form);
-    });
+  if (event.key === " " && event.target === row) {  // at once: the next key may follow at once
+    const box = $("input[name=ids]", row);
+    if (!box || box.disabled) return;
+    event.preventDefault();
+    event.stopPropagation();
+    tick(row);
+    together(box);
+    recount(form);
+    return;
   }
   if (event.shiftKey && event.key.startsWith("Arrow")) setTimeout(() => recount(form));
   if (event.key !== "Enter" || event.altKey || event.ctrlKey || event.metaKey) return;
