@@ -11,6 +11,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds of jobs, the menu and what the palette finds in a dossier."""
+        import ledger.actions.book_guards  # noqa: PLC0415 (registration)
         import ledger.jobs  # noqa: F401, PLC0415 (registration)
         from clients.actions.documents import register_use  # noqa: PLC0415
         from clients.actions.dossiers import follow_takeover  # noqa: PLC0415

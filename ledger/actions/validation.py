@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from clients.models import Dossier
 from firm import audit, job_previews
-from firm.errors import BusinessError, NotFound, guard
+from firm.errors import BusinessError, NotFound
 from firm.formats import date_fr, plural
 from firm.models import Job, JobItem, User
 from ledger import chain
@@ -288,17 +288,3 @@ def _mark() -> str:
 def _label(year: FiscalYear, choice: Choice) -> str:
     until = choice.until or year.end
     return f"Validation jusqu’au {date_fr(until)}"
-
-
-guard("entry_is_frozen", lambda _detail: YearShut(
-    "Une écriture validée ne se modifie plus et ne se supprime plus : passez une contre-passation."
-))  # fmt: skip
-guard("year_is_open", lambda _detail: YearShut(
-    "Cet exercice est verrouillé ou clos : il ne reçoit plus d’écriture."
-))  # fmt: skip
-guard("entry_in_year", lambda _detail: YearShut(
-    "La date de l’écriture est hors de son exercice."
-))  # fmt: skip
-guard("year_is_closed", lambda _detail: YearShut(
-    "Un exercice clos ne se rouvre pas (PCG 921-4)."
-))  # fmt: skip

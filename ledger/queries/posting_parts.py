@@ -84,7 +84,11 @@ def raw_parts(invoice: Invoice, lines: Sequence[InvoiceLine]) -> list[Part]:
 
 
 def _self_assessed(lines: Sequence[InvoiceLine]) -> list[int]:
-    """The VAT that the buyer works out: rounded once a rate, each line what it adds to that."""
+    """The VAT that the buyer works out: rounded once a rate, each line what it adds to that.
+
+    Where a line of a rate states its VAT, those of the rate are taken as they stand.
+    """
+    stated = {line.vat_rate or Decimal(0) for line in lines if line.vat}
     bases: dict[Decimal, int] = {}
     vats = []
     for line in lines:
@@ -92,7 +96,7 @@ def _self_assessed(lines: Sequence[InvoiceLine]) -> list[int]:
         before = bases.get(rate, 0)
         bases[rate] = before + line.net
         due = rounded(bases[rate] * rate / WHOLE) - rounded(before * rate / WHOLE)
-        vats.append(line.vat or due)
+        vats.append(line.vat if rate in stated else due)
     return vats
 
 

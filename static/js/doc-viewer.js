@@ -19,6 +19,7 @@ class DocViewer extends Viewer {
       if (this.isConnected) this.fail(error?.name === "PasswordException" ? LOCKED : FAILED);
       return;
     }
+    if (!this.isConnected) return;
     this.pages = Array.from({ length: this.pdf.numPages }, (_, at) => this.page(at + 1));
     this.replaceChildren(...this.pages);
     const count = $("[data-doc-pages]");
@@ -30,11 +31,13 @@ class DocViewer extends Viewer {
       }
     }, { rootMargin: "400px" });
     this.pages.forEach((canvas) => this.watch.observe(canvas));
-    new ResizeObserver(() => this.draw()).observe(this);
+    this.sized = new ResizeObserver(() => this.draw());
+    this.sized.observe(this);
   }
 
   disconnectedCallback() {
     this.watch?.disconnect();
+    this.sized?.disconnect();
     this.task?.destroy();
   }
 
@@ -51,7 +54,16 @@ class DocViewer extends Viewer {
     this.pages?.forEach((canvas) => canvas.isSeen && this.render(canvas));
   }
 
+  // A page asked for as the document leaves the screen is nobody's any more.
   async render(canvas) {
+    try {
+      if (this.isConnected) await this.paint(canvas);
+    } catch (error) {
+      if (this.isConnected) throw error;
+    }
+  }
+
+  async paint(canvas) {
     const page = await this.pdf.getPage(canvas.number);
     const plain = page.getViewport({ scale: 1, rotation: page.rotate + this.turn });
     const width = Math.min(Math.max(this.clientWidth, 200), 900) * this.scale;
