@@ -68,7 +68,7 @@ COUNTERS = (
     Counter("doublons", "Doublons", "duplicates", "count", "Doublons à trancher", is_work=True,
             is_column=False),
     Counter("recus", "Reçus manquants", "missing_receipts", "count", "Reçus manquants",
-            css="hide-xx"),
+            figure="Reçus manquants", css="hide-xx"),
     Counter("attente", "Solde 471", "suspense", "amount", "Compte 471 non soldé",
             figure="Comptes 471 non soldés", css="hide-m"),
     Counter("lettrage", "Lettrages non soldés", "unlettered", "count", "Lettrages non soldés",

@@ -41,7 +41,13 @@ def figures(html: str) -> dict[str, tuple[str, str, str]]:
 def test_each_figure_opens_the_list_of_the_dossiers_it_counts(
     client: Client, martin: Firm, alice: User, bruno: User
 ) -> None:
-    make(martin, alice, "Un", to=bruno, stats={"imports_to_review": 2, "suspense": -300})
+    make(
+        martin,
+        alice,
+        "Un",
+        to=bruno,
+        stats={"imports_to_review": 2, "suspense": -300, "missing_receipts": 5},
+    )
     make(
         martin,
         alice,
@@ -58,7 +64,7 @@ def test_each_figure_opens_the_list_of_the_dossiers_it_counts(
     expected = {
         "Imports à revoir": ["Un"], "Pièces à comptabiliser": ["Deux"],
         "Comptes 471 non soldés": ["Un"], "Lettrages non soldés": ["Deux"],
-        "Comptes à revoir": ["Deux"], "Trésorerie": ["Deux"],
+        "Comptes à revoir": ["Deux"], "Trésorerie": ["Deux"], "Reçus manquants": ["Un"],
         "Jamais importés": ["Boulangerie-Pâtisserie Lefèvre & Fils", "Deux", "Un"],
     }  # fmt: skip
     assert set(shown) == set(expected)
