@@ -58,7 +58,10 @@ def test_what_would_be_validated_is_shown_then_done_by_a_job(
     assert "3 écritures validées" in done
     with open_dossier(alice, boulangerie):
         assert Entry.objects.filter(state="validated").count() == 3
-    assert desk.get(LAST + "validation/?au=31/12/2024").status_code == 422
+    wrong = desk.get(LAST + "validation/?au=31/12/2024")
+    assert wrong.status_code == 422
+    assert 'value="31/12/2024"' in wrong.text, "what was typed stays"
+    assert "J’ai vérifié" not in wrong.text, "nothing is validated up to another day than that"
 
 
 def test_one_entry_is_validated_then_reversed(
